@@ -40,9 +40,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("shelve", "Shelve", "Stop the session and move the card to the backlog; keep its worktree.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Land the work by merge, squash or rebase; or keep or discard it.", "", cli=True, on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
-    Action("pin", "Pin", "Keep the card first in its column; repeat to unpin.", "p", cli=True, on_card=True, plain=True),
+    Action("pin", "Pin", "Keep the card first in its column.", "p", cli=True, on_card=True, plain=True),
+    Action("unpin", "Unpin", "No longer keep the card first in its column.", "p", cli=True, on_card=True, plain=True),
     Action("acknowledge", "Acknowledge", "Remove the session's result from the queue.", "u", cli=True, on_card=True, plain=True),
     Action("rm", "Remove", "Remove card, session and worktree; asks before losing work.", "", cli=True, on_card=True),
+    Action("undo", "Undo", "Undo your last act: finish, remove, hold, release, shelve, pin, acknowledge.", "U", cli=True),
+    Action("undo.card", "Undo on this card", "Undo your last act on the card under the cursor.", on_card=True),
     Action("rescues", "Rescues", "Show work saved before its worktree was removed; restore or drop it."),
     Action("rescue.list", "List rescues", "List work saved before its worktree was removed.", cli=True),
     Action("rescue.show", "Show rescue", "List the files of a rescue, or show their changes with --patch.", cli=True),
@@ -194,7 +197,7 @@ def pane(action: str) -> str:
 
 def may_share(action: str, other: str) -> bool:
     """Whether both may have the same key: they belong to different panes, or are mutually exclusive and share
-    their key in the registry (pause and resume)."""
+    their key in the registry (pause and resume, pin and unpin)."""
     if pane(action) != pane(other):
         return True
     return not {*BY_ID[action].key.split(",")}.isdisjoint({*BY_ID[other].key.split(",")} - {""})

@@ -40,6 +40,7 @@ from orchestrator.core.requests.runs import Outcome
 from orchestrator.core.retention import KeptView
 from orchestrator.core.trust.repositories import TrustView
 from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 
@@ -115,6 +116,9 @@ class Client(_Client):
 
     def finished(self, ref: str) -> CardView:
         return self.submit(cards.AwaitFinish(ref))
+
+    def undo(self, ref: str = "", *, seen: str = "", dry_run: bool = False) -> Undone:
+        return self.submit(cards.Undo(ref, seen, dry_run))
 
     def cancel_landing(self, ref: str) -> CardView:
         return self.submit(cards.CancelLanding(ref))

@@ -22,9 +22,15 @@ def complete_card(_ctx: click.Context, _parameter: click.Parameter, incomplete: 
     return [CompletionItem(name, help=title) for name, title in names if name.startswith(incomplete)]
 
 
-def card_argument() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """One card, by its id or its slug."""
-    return click.argument("card", metavar="CARD", shell_complete=complete_card)
+def card_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One card, by its id or its slug; empty for none, unless `required`."""
+    return click.argument(
+        "card",
+        metavar="CARD",
+        default=None if required else "",
+        required=required,
+        shell_complete=complete_card,
+    )
 
 
 def cards_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -28,6 +28,7 @@ VERBS = {
     "shelve": f"{_HERE}.cards.verbs:shelve",
     "finish": f"{_HERE}.cards.finish:finish",
     "rm": f"{_HERE}.cards.verbs:rm",
+    "undo": f"{_HERE}.cards.undo:undo",
     "diff": f"{_HERE}.review.diff:diff",
     "overlaps": f"{_HERE}.review.overlaps:overlaps",
     "review": f"{_HERE}.review.review:review",

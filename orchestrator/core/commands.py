@@ -135,6 +135,19 @@ class AnswerRequest:
     """What `always` allows from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class UndoAct:
+    """Takes back the last act of `user`: the one of the time `act_at`, on `card`. `of_card` is set if the
+    last one on that card is meant."""
+
+    card: str
+    act_at: float
+    user: str
+    of_card: str = ""
+    refused: Refusal | None = None
+    """What refuses it, as the repository stands."""
+
+
 CardCommand = (
     NewCard
     | AdoptSession
@@ -149,6 +162,7 @@ CardCommand = (
     | Shelve
     | FinishCard
     | RemoveCard
+    | UndoAct
     | AnswerRequest
     | ReviewCommand
 )

@@ -17,6 +17,7 @@ from orchestrator.core.commands import (
     SendAgain,
     SendPrompt,
     StartCard,
+    UndoAct,
 )
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.events import (
@@ -46,6 +47,7 @@ from orchestrator.core.requests.cards import (
     Restart,
     Shelve,
     Stop,
+    Unpin,
 )
 from orchestrator.core.review.commands import QueueComments, ReviewCommand
 from orchestrator.core.review.decide import decide_review
@@ -54,6 +56,7 @@ from orchestrator.core.sessions.prompt_events import PromptDropped, PromptQueued
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import STATES, does
 from orchestrator.core.text.clean import says_something
+from orchestrator.core.undo.decide import undo
 from orchestrator.core.workflow.decide import decide_run
 from orchestrator.core.workflow.progress import workers_at
 
@@ -69,6 +72,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return new_card(state, command, now)
     if isinstance(command, AdoptSession):
         return adopt_session(state, command, now)
+    if isinstance(command, UndoAct):
+        return undo(state, command, now)
     card = state.cards.get(command.card)
     if card is None:
         return Rejected(f"no card named {command.card}", hint="List cards: orch ls")
@@ -108,8 +113,9 @@ def decide(state: State, command: Command, now: float) -> Decision:
             if card.held is None:
                 return Rejected(f"{card.id} is not on hold")
             return (CardReleased(now, card.id),)
-        case Pin():
-            return (CardPinned(now, card.id, not card.pinned),)
+        case Pin() | Unpin():
+            wanted = isinstance(command, Pin)
+            return () if card.pinned is wanted else (CardPinned(now, card.id, wanted),)
         case Shelve():
             return _shelve(card, now)
         case FinishCard():

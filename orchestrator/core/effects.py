@@ -65,6 +65,16 @@ class TellOverlap:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class RestoreWorktree:
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBaseBack:
+    card: str
+
+
 CardEffect = (
     AddWorktree
     | SetUpWorktree
@@ -75,6 +85,8 @@ CardEffect = (
     | MoveBase
     | RemoveWorktree
     | TellOverlap
+    | RestoreWorktree
+    | MoveBaseBack
 )
 
 
@@ -149,6 +161,10 @@ def has_window(card: Card) -> bool:
 def _owed_to_an_ending(card: Card) -> CardEffect | None:
     ending = card.ending
     assert ending is not None
+    if ending.then == "undo":
+        if ending.gone and not card.worktree:
+            return RestoreWorktree(card.id)
+        return MoveBaseBack(card.id) if ending.made else None
     if ending.how in METHODS and not ending.merged:
         if not ending.admitted:
             return None  # until it is its turn

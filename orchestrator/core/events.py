@@ -11,6 +11,7 @@ from orchestrator.core.overlaps.events import OverlapEvent
 from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.prompt_events import PromptEvent
+from orchestrator.core.undo.events import UndoEvent
 from orchestrator.core.workflow.events import RunEvent
 
 
@@ -282,6 +283,8 @@ class WorktreeRemoved:
     rescue: str
     notes: str = ""
     """What stays or could not be saved, and is not a loss; as text."""
+    tip: str = ""
+    """The commit that its branch had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +352,7 @@ CardEvent = (
     | ReviewEvent
     | ForgeEvent
     | OverlapEvent
+    | UndoEvent
 )
 
 Event = CardEvent | RunEvent

@@ -67,6 +67,8 @@ from orchestrator.core.sessions.cut_off import cut_off
 from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
 from orchestrator.core.sessions.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
 from orchestrator.core.sessions.transitions import merge_meters, transition
+from orchestrator.core.undo.events import ActRecorded, BaseMovedBack, UndoAsked, WorktreeRestored
+from orchestrator.core.undo.evolve import with_gone, with_record, with_undo, with_undone, without_failed
 from orchestrator.core.workflow.events import GateOpened, RunEnded, RunEvent, RunStarted
 from orchestrator.core.workflow.evolve import begun, evolve_run
 from orchestrator.core.workflow.progress import active
@@ -83,14 +85,33 @@ def evolve(state: State, event: Event) -> State:
     if isinstance(event, CardCreated):
         number = int(event.card.removeprefix("c"))
         return _put(replace(state, next_card=max(state.next_card, number + 1)), _created(event))
+    if isinstance(event, ActRecorded):
+        return with_record(state, event)
+    if isinstance(event, UndoAsked):
+        return with_undo(state, event)
     card = state.cards.get(event.card)
     if card is None:
         return state
+    state = _with_acts(state, card, event)
     if isinstance(event, CardRemoved):
         return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})
     if isinstance(event, MetersRead):
         state = _count(state, card, event)
-    return _put(state, with_forge(with_review(_card(card, event), event), event))
+    state = _put(state, with_forge(with_review(_card(card, event), event), event))
+    if isinstance(event, EndingDone) and card.ending and card.ending.then == "undo":
+        return with_undone(state, state.cards[card.id], card.ending)
+    return state
+
+
+def _with_acts(state: State, card: Card, event: CardEvent) -> State:
+    """What the event means for the act that led to it."""
+    match event:
+        case WorktreeRemoved():
+            return with_gone(state, card, event.rescue, event.tip)
+        case EndingFailed() | LandingCancelled():
+            return without_failed(state, card)
+        case _:
+            return state
 
 
 def _evolve_runs(state: State, event: RunEvent) -> State:
@@ -203,6 +224,10 @@ def _card(card: Card, event: CardEvent) -> Card:
         case WorktreeRemoved():
             rescues = (*card.rescues, event.rescue) if event.rescue else card.rescues
             return replace(card, worktree=None, set_up=False, rescues=rescues, notes=event.notes)
+        case WorktreeRestored():
+            return replace(card, worktree=event.worktree, set_up=False)
+        case BaseMovedBack() if card.ending:
+            return replace(card, ending=replace(card.ending, made=None))
         case WorktreeMoved():
             tree = card.worktree and replace(card.worktree, path=event.path, branch=event.branch)
             return replace(card, worktree=tree, path=event.path, branch=event.branch)

@@ -56,7 +56,8 @@ def completed(card: Card, now: float) -> tuple[Event, ...]:
     if ending.then == "remove":
         return (CardRemoved(now, card.id),)
     done = EndingDone(now, card.id)
-    if ending.then == "restart" and card.session:
+    again = ending.then == "restart" or ending.resumes
+    if again and card.session:
         session = card.session
         return (done, StartQueued(now, card.id, session.run + 1, session.session_id, resume=True))
     return (done,)

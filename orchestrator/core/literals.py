@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     """What needs a person; `core.needs.ranking.RANKS` says what each means."""
     PromptState = Literal["queued", "pasting", "pasted", "unconfirmed", "received", "launched"]
     """How far a prompt is on its way into a conversation."""
-    Sequel = Literal["stop", "restart", "backlog", "remove", "finish"]
-    """What follows once a session has ended."""
+    Sequel = Literal["stop", "restart", "backlog", "remove", "finish", "undo"]
+    """What follows once a session has ended, or that one of these is undone."""
     Finishing = Literal["", "merge", "squash", "rebase", "keep", "discard"]
     """What happens to a card's branch and worktree; empty unless it is finished."""
     CardState = Literal[

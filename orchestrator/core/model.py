@@ -294,8 +294,31 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Worktree:
+    """A git worktree. orch removes only those that it `made`."""
+
+    path: str
+    branch: str
+    base_commit: str
+    made: bool
+    made_branch: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A worktree that was removed, and what it takes to restore it."""
+
+    worktree: Worktree
+    tip: str
+    """Its branch's commit; empty if unknown."""
+    rescue: str = ""
+    """The ref that keeps what else was in it; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """What follows once the session has ended: `stop`, `restart`, `backlog`, `remove` or `finish`."""
+    """What follows once the session has ended: `stop`, `restart`, `backlog`, `remove` or `finish`; or the
+    `undo` of one of these."""
 
     then: Sequel
     since: float
@@ -314,6 +337,12 @@ class Ending:
     """How often what was made was outdated because the base had moved."""
     progress: str = ""
     """Its progress, as text; does not survive a restart."""
+    undoes: float = 0.0
+    """With `undo`: the time of the act that is taken back. `made` is the landing to take back, if any."""
+    gone: Gone | None = None
+    """With `undo`: the worktree to restore."""
+    resumes: bool = False
+    """With `undo`: its session was running, and is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,17 +356,6 @@ class Failure:
     output: str = ""
     away: bool = False
     """A host does not respond: a retry may succeed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Worktree:
-    """A git worktree. orch removes only those that it `made`."""
-
-    path: str
-    branch: str
-    base_commit: str
-    made: bool
-    made_branch: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +428,24 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """An act on a card: the verb, its choice, and who did it."""
+
+    at: float
+    card: str
+    verb: str
+    how: str
+    user: str
+    origin: str
+    """Empty for a person."""
+    before: Card
+    """The card as it was."""
+    gone: Gone | None = None
+    """The worktree that was removed by it."""
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The state from the journal. `seq` is the number of the last event that it includes."""
 
@@ -422,3 +458,5 @@ class State:
     """Active runs, and the latest ended ones."""
     cost_by_day: dict[str, float] = field(default_factory=dict)
     """US dollars by local day (`2026-01-31`)."""
+    acts: tuple[Act, ...] = ()
+    """The latest acts, oldest first, for `core.undo`."""

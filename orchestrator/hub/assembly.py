@@ -28,6 +28,7 @@ from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
+from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
@@ -166,6 +167,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
             home, lambda: engine.state, lambda card: environments.of(card)[0], leaving, _progress(engine)
         ),
         ending=EndEffects(home, places, _progress(engine)),
+        undoing=UndoEffects(lambda: engine.state, _progress(engine)),
         staging=staging,
         telling=OverlapNotes(engine, mail_service),
         look_again=sources.look_again,

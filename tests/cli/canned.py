@@ -16,6 +16,7 @@ from orchestrator.core.mail.views import (
     MessageView,
     SentView,
 )
+from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, RunView, StageView
@@ -270,3 +271,5 @@ SURVEY = judged(
         ),
     )
 )  # fmt: skip
+
+UNDONE = Undone("c1", "Auth", "merge of c1", ("main is back at abc.", "c1 leaves Done."), "c1@1.0", done=True)

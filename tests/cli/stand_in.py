@@ -24,7 +24,7 @@ from orchestrator.core.mail.views import (
     ThreadView,
 )
 from orchestrator.core.model import Evidence, Source
-from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard, SurveyLanding
+from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard, SurveyLanding, Undo
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.gates import Approve, Decision, Deny, ListGates, ShowGate
 from orchestrator.core.requests.hub import ShowHub, StopHub
@@ -48,7 +48,7 @@ from orchestrator.core.requests.request import Request
 from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
-from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT, SURVEY
+from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT, SURVEY, UNDONE
 
 
 @dataclass
@@ -133,6 +133,8 @@ class StandIn:
                 return next((each for each in self.gates if each.id == request.gate), _MISSING)
             case ShowNeed():
                 return next((each for each in self.needs if each.need.id == request.need), _MISSING)
+            case Undo():
+                return replace(UNDONE, done=not request.dry_run)
             case New():
                 return replace(CARD, title=request.title)
         name = request.need.partition(".")[0] if isinstance(request, Answer) else getattr(request, "card", "")

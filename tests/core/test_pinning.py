@@ -8,7 +8,7 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.evolve import evolve
 from orchestrator.core.model import Card, State
-from orchestrator.core.requests.cards import Hold, Pin
+from orchestrator.core.requests.cards import Hold, Pin, Unpin
 
 
 def _cards() -> State:
@@ -23,21 +23,24 @@ def _order(state: State) -> list[str]:
     return [each.id for each in in_board_order(views(state).values())]
 
 
-def _pinned(state: State, card: str) -> State:
-    decision = decide(state, Pin(card), 9.0)
+def _pinned(state: State, card: str, *, let_go: bool = False) -> State:
+    decision = decide(state, Unpin(card) if let_go else Pin(card), 9.0)
     assert not isinstance(decision, Rejected)
     for event in decision:
         state = evolve(state, event)
     return state
 
 
-def test_a_pinned_card_stands_first_in_its_column_and_pinning_it_again_lets_it_go() -> None:
+def test_a_pinned_card_stands_first_in_its_column_until_it_is_unpinned() -> None:
     state = _cards()
     assert _order(state) == ["c1", "c2", "c3"]
     pinned = _pinned(state, "c3")
     assert _order(pinned) == ["c3", "c1", "c2"]
     assert _order(_pinned(pinned, "c2")) == ["c2", "c3", "c1"], "among pinned cards too"
-    assert _order(_pinned(pinned, "c3")) == ["c1", "c2", "c3"]
+    assert _pinned(pinned, "c3") == pinned, "pinned again it stays pinned"
+    freed = _pinned(pinned, "c3", let_go=True)
+    assert _order(freed) == ["c1", "c2", "c3"]
+    assert _pinned(freed, "c3", let_go=True) == freed
 
 
 def test_a_card_that_is_held_again_without_a_note_keeps_its_note() -> None:

@@ -7,18 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.core.commands import FinishCard
+from orchestrator.core.commands import Command, FinishCard, UndoAct
 from orchestrator.core.decide import decide
-from orchestrator.core.effects import CardEffect, MakeLanding, MoveBase, RemoveWorktree, owed
+from orchestrator.core.effects import (
+    CardEffect,
+    MakeLanding,
+    MoveBase,
+    MoveBaseBack,
+    RemoveWorktree,
+    RestoreWorktree,
+    owed,
+)
 from orchestrator.core.events import CardCreated, EndingFailed, Event, WorktreeAdded
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
 from orchestrator.core.landing.queue import admitted
 from orchestrator.core.literals import Finishing
-from orchestrator.core.model import Failure, State
+from orchestrator.core.model import Act, Failure, State
+from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.undo.acts import with_act
+from orchestrator.core.undo.decide import last_act
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.landing import LandingEffects
+from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.places.local import ProcessPlace, WindowPlace
 from orchestrator.hub.places.places import Places
 from orchestrator.paths import Home
@@ -26,6 +38,8 @@ from orchestrator.world.tmux import Tmux
 from orchestrator.world.worktrees import WorktreeError, add, look
 from tests.agents.programs import CLAUDE
 from tests.conftest import git
+
+ME = Speaker("ada")
 
 
 @dataclass
@@ -59,10 +73,21 @@ class LandingRig:
         self.take(created, WorktreeAdded(at, name, tree))
         return name
 
-    def ask(self, card: str, how: Finishing) -> None:
-        events = decide(self.state, FinishCard(card, how, rescue=False, loss=Loss()), time.time())
-        assert isinstance(events, tuple)
+    def ask(self, card: str, how: Finishing, *, rescue: bool = False) -> None:
+        self.order(FinishCard(card, how, rescue=rescue, loss=Loss()))
+
+    def order(self, command: Command) -> None:
+        """What a person asks for is recorded as an act."""
+        now = time.time()
+        events = with_act(command, decide(self.state, command, now), ME, now)
+        assert isinstance(events, tuple), events
         self.take(*events)
+
+    def undo(self) -> None:
+        """Takes the last act back, once it is decided."""
+        act = last_act(self.state, ME.user, "", time.time())
+        assert isinstance(act, Act), act
+        self.order(UndoAct(act.card, act.at, ME.user))
 
     def take(self, *events: Event) -> None:
         """Writes down the events and what follows from them, as one."""
@@ -92,6 +117,7 @@ class LandingRig:
         landing = LandingEffects(self.home, lambda: state, lambda _: {}, threading.Event())
         windows = WindowPlace(self.home, "", CLAUDE, Tmux(self.home.tmux_socket))
         places = Places(windows, ProcessPlace(self.home, "", CLAUDE))
+        undoing = UndoEffects(lambda: state)
         try:
             match wish:
                 case MakeLanding():
@@ -101,6 +127,10 @@ class LandingRig:
                 case RemoveWorktree():
                     ends = EndEffects(self.home, places)
                     return tuple(ends.remove_worktree(card, wish.rescue))
+                case RestoreWorktree():
+                    return tuple(undoing.restore_worktree(card))
+                case MoveBaseBack():
+                    return tuple(undoing.move_base_back(card))
                 case _:
                     raise AssertionError(wish)
         except WorktreeError as error:

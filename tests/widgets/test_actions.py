@@ -229,6 +229,13 @@ async def test_a_key_asks_the_hub_at_once(play: "Play", view: object, key: str, 
         assert "card" in await player.asked(verb)
 
 
+async def test_the_key_that_pins_unpins_a_pinned_card(play: "Play") -> None:
+    async with play(replace(WORKING, pinned=True)) as player:
+        await player.press("p")
+        assert await player.asked("unpin") == {"card": "c1"}
+        assert "pin" not in verbs(player)
+
+
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_a_pinned_card_is_marked_and_stands_first_in_its_column(
     play: "Play", size: tuple[int, int]

@@ -30,7 +30,8 @@ def there(repo: Path) -> Plot:
 
 
 def test_a_clean_and_merged_worktree_goes_with_its_branch(there: Plot) -> None:
-    assert there.remove() == Removal(None, branch_removed=True)
+    tip = git(there.repo, "rev-parse", there.branch)
+    assert there.remove() == Removal(None, branch_removed=True, tip=tip)
     assert not there.path.exists()
     assert look(there.repo).branches == {"main"}
     assert look(there.repo).checked_out == (("main", str(there.repo)),)
@@ -67,7 +68,7 @@ def test_with_a_rescue_everything_goes_and_everything_is_kept(there: Plot) -> No
     there.write("README.md", "changed\n")
     there.write("new")
     files = on_disk(there.path)
-    assert there.remove(rescue=True) == Removal(f"refs/orch/rescue/c1/{STAMP}", branch_removed=True)
+    assert there.remove(rescue=True) == Removal(f"refs/orch/rescue/c1/{STAMP}", branch_removed=True, tip=tip)
     assert not there.path.exists()
     assert set(refs(there.repo)) == {"refs/heads/main", f"refs/orch/rescue/c1/{STAMP}"}
     assert in_commit(there.repo, f"refs/orch/rescue/c1/{STAMP}") == files
@@ -80,7 +81,7 @@ def test_where_nothing_would_be_lost_no_rescue_is_made(there: Plot) -> None:
 
 def test_a_branch_that_orch_did_not_make_stays(there: Plot) -> None:
     tip = there.commit()
-    assert there.remove(made_branch=False) == Removal(None, branch_removed=False)
+    assert there.remove(made_branch=False) == Removal(None, branch_removed=False, tip=tip)
     assert refs(there.repo)["refs/heads/orch/a"] == tip
 
 

@@ -9,6 +9,7 @@ from orchestrator.core.sessions.states import does
 from widgets.board import moves
 from widgets.board.refusals import at_work, live
 from widgets.board.session_actions import SessionActions
+from widgets.board.undo import tell_done, undo
 
 
 class MoveActions(SessionActions):
@@ -43,13 +44,13 @@ class MoveActions(SessionActions):
         from widgets.board.dialogs.hold import HoldDialog
 
         card = self._card
-        self._board.app.push_screen(HoldDialog(card))
+        self._board.app.push_screen(HoldDialog(card), lambda held: self._done("hold")(card) if held else None)
 
     def shelve(self) -> None:
         card = self._card
 
         def call() -> None:
-            self._do(lambda client: client.submit(Shelve(card.id)))
+            self._do(lambda client: client.submit(Shelve(card.id)), self._done("shelve"))
 
         if live(card):
             said = "Its session ends, and the card moves to the backlog. Worktree and conversation are kept."
@@ -61,6 +62,12 @@ class MoveActions(SessionActions):
         from widgets.board.dialogs.finish import Finish
 
         self._board.app.push_screen(Finish(self._card))
+
+    def undo(self) -> None:
+        undo(self._board.app, self._board.follow)
+
+    def undo_card(self) -> None:
+        undo(self._board.app, self._board.follow, self._card.id)
 
     def rm(self) -> None:
         card = self._card
@@ -103,5 +110,5 @@ class MoveActions(SessionActions):
         )
 
     def _tell_rescue(self, card: CardView) -> None:
-        if card.rescues:
-            self._board.app.tell(f"Saved as {card.rescues[-1]}.", title=f"Removed {card.id}")
+        saved = f"Saved as {card.rescues[-1]}." if card.rescues else ""
+        tell_done(self._board.app, "rm", card, saved)

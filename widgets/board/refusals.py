@@ -115,6 +115,14 @@ def _reopen(card: CardView, _key: KeyOf) -> str:
     return "" if card.finished is not None else f"{card.id} is not done."
 
 
+def _pin(card: CardView, key: KeyOf) -> str:
+    return f"{card.id} is already pinned. Unpin it with {key('unpin')}." if card.pinned else ""
+
+
+def _unpin(card: CardView, _key: KeyOf) -> str:
+    return "" if card.pinned else f"{card.id} is not pinned."
+
+
 def _acknowledge(card: CardView, _key: KeyOf) -> str:
     open_ = card.unread or card.prompts or (card.cut_off and live(card))
     return "" if open_ else f"{card.id} has nothing unread."
@@ -144,5 +152,7 @@ _REFUSALS = {
     "shelve": _shelve,
     "finish": _done,
     "reopen": _reopen,
+    "pin": _pin,
+    "unpin": _unpin,
     "acknowledge": _acknowledge,
 }

@@ -224,10 +224,15 @@ class BoardScreen(CommandScreen):
             event.stop()
             self.filter.clear()
             return
-        action = self.app.keyboard.action(event.key)
+        action = self._twin(self.app.keyboard.action(event.key), event.key)
         if action and (why := self.refusal(action)):
             event.stop()
             self.app.tell(why, severity="warning")
+
+    def _twin(self, action: str | None, key: str) -> str | None:
+        """The action of that key: of pin and unpin, which may share it, the one that can be done."""
+        shared = action == "pin" and key in self.app.keyboard.keys["unpin"]
+        return "unpin" if shared and self.card and self.card.pinned else action
 
     def no_text(self) -> str:
         send, new = self.app.keyboard.shown("send"), self.app.keyboard.shown("new")

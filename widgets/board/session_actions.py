@@ -9,6 +9,7 @@ from orchestrator.core.requests.cards import Attach, Nudge, Nudging, Restart, Re
 from orchestrator.core.requests.every import card_request
 from orchestrator.core.sessions.states import does
 from widgets.board.refusals import at_work, resumable
+from widgets.board.undo import tell_done
 from widgets.kit.format import fit
 from widgets.screens import attach
 from widgets.screens.board_view import BoardView
@@ -34,7 +35,11 @@ class SessionActions:
     def submit(self, action: str) -> None:
         """Does a plain action."""
         request = card_request(action, self._card.id)
-        self._do(lambda client: client.submit(request))
+        self._do(lambda client: client.submit(request), self._done(action))
+
+    def _done(self, action: str, more: str = "") -> Callable[[CardView], None]:
+        """Tells that the act is done."""
+        return lambda card: tell_done(self._board.app, action, card, more)
 
     def _ask(self, question: str, said: str, yes: str, call: Callable[[], object]) -> None:
         from widgets.dialogs.dialog import Confirm

@@ -2,7 +2,7 @@
 
 import queue
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from orchestrator.core.board.views import (
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Evidence, Source
 from orchestrator.core.overlaps.views import RepositoryOverlaps
-from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding
+from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
@@ -36,6 +36,7 @@ from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
+from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.paths import Home
@@ -51,8 +52,8 @@ class GalleryClient(GalleryMail, Client):
     `asked` holds the verb and the fields of every request; `refusals` maps a verb to the error it raises.
     `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters` the
     messages.
-    `survey` is what landing any card would do, where it is not to be made up. With `settles` an answer takes
-    its need off the list."""
+    `survey` is what landing any card would do, where it is not to be made up; `undone` is the last act. With
+    `settles` an answer takes its need off the list."""
 
     def __init__(self, board: Board | None = None) -> None:
         Client.__init__(self, Home(Path("/nowhere"), "nobody"))
@@ -69,6 +70,7 @@ class GalleryClient(GalleryMail, Client):
         self.survey: Survey | None = None
         self.saved: tuple[RescueView, ...] = ()
         self.overlaps: tuple[RepositoryOverlaps, ...] = ()
+        self.undone = Undone("c1", "A card", "hold of c1", ("c1 is released.",), "c1@1.0", done=False)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -141,6 +143,8 @@ class GalleryClient(GalleryMail, Client):
                 dropped = next(each for each in self.saved if each.ref == request.ref)
                 self.saved = tuple(each for each in self.saved if each != dropped)
                 return dropped
+            case Undo():
+                return replace(self.undone, done=not request.dry_run)
             case SurveyLanding():
                 return self.survey or survey(self._cards[request.card])
             case ListOverlaps():

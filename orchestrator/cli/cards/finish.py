@@ -73,9 +73,7 @@ def finish(
     as_json: bool,
 ) -> None:
     if len(set(ways)) != 1:
-        raise click.UsageError(
-            "choose one of --merge, --squash, --rebase, --keep, --discard; --dry-run shows what would happen."
-        )
+        raise click.UsageError(_choose(cards, ways))
     way = ways[0]
     if into and way not in (*METHODS, "show", "resolve"):
         raise click.UsageError("--into requires --merge, --squash or --rebase.")
@@ -89,6 +87,19 @@ def finish(
         each(cards, CancelLanding, as_json)
     else:
         each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json)
+
+
+def _choose(cards: tuple[str, ...], ways: tuple[str, ...]) -> str:
+    """What to choose from, where none was chosen, or several."""
+    if ways:
+        chosen = sorted({f"--{'dry-run' if way == 'show' else way}" for way in ways})
+        return f"{' and '.join(chosen)} cannot be combined. Choose one."
+    meant = next((name for name in cards if name in (*METHODS, "keep", "discard")), "")
+    return (
+        "it is not said how to finish. Choose --merge, --squash or --rebase to land the branch on its base, "
+        "--keep to keep branch and worktree, or --discard to remove both. "
+        + (f"Did you mean --{meant}?" if meant else "To see what landing would do: --dry-run.")
+    )
 
 
 def _land(cards: tuple[str, ...], request: partial[Finish], no_wait: bool, as_json: bool) -> None:

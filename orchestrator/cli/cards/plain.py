@@ -17,7 +17,7 @@ def _pinned(card: CardView) -> str:
 
 
 def _in_words(action: str) -> Callable[[CardView], str]:
-    return _pinned if action == "pin" else state_in_words
+    return _pinned if action in ("pin", "unpin") else state_in_words
 
 
 def __getattr__(action: str) -> click.Command:

@@ -25,6 +25,7 @@ _ENDING_WORDS = {
     "backlog": "moving to the backlog",
     "remove": "removing",
     "finish": "finishing",
+    "undo": "undoing",
 }
 
 
@@ -49,8 +50,12 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
     state: CardState = session.status.value if session else "new"
     since = session.since if session else card.created_at
     if card.finished:
-        how = PAST.get(card.finished, card.finished)
-        return Placing(Column.DONE, state, _with(how, card.notes), card.finished_at or since)
+        how = _with(PAST.get(card.finished, card.finished), card.notes)
+        if card.failure:
+            how = f"{card.failure.what}: {card.failure.why}"
+        if card.ending and card.ending.then == "undo":
+            how = _ending_words(card, card.ending)
+        return Placing(Column.DONE, state, how, card.finished_at or since)
     if card.failure:
         why = f"{card.failure.what}: {card.failure.why}"
         return Placing(Column.BLOCKED, Status.ERROR.value, why, card.failure.at)

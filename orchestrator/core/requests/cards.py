@@ -7,6 +7,7 @@ from orchestrator.core.board.updates import Board
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, Preview
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests.request import Act, Read
+from orchestrator.core.undo.views import Undone
 
 Ending = Literal["merge", "squash", "rebase", "keep", "discard"]
 """What happens to a card's branch and worktree when it is finished."""
@@ -212,10 +213,28 @@ class Attach(Act[Attachment]):
 
 @dataclass(frozen=True, slots=True)
 class Pin(OfCard):
-    """Pins the card to the top of its column, in any column; unpins a pinned one."""
+    """Pins the card to the top of its column, in any column."""
 
     verb = "pin"
 
 
-PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | CancelLanding
+@dataclass(frozen=True, slots=True)
+class Unpin(OfCard):
+    verb = "unpin"
+    act = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Act[Undone]):
+    """Takes back the caller's last act, or the last on `card`. `seen` is the act that was shown: if another
+    one is the last by now, nothing is undone. With `dry_run` it only says what would happen."""
+
+    verb = "undo"
+    decides = True
+    card: str = ""
+    seen: str = ""
+    dry_run: bool = False
+
+
+PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | Unpin | CancelLanding
 """Requests that need only the card: the request itself is the command."""

@@ -20,8 +20,10 @@ from orchestrator.core.effects import (
     EndSession,
     MakeLanding,
     MoveBase,
+    MoveBaseBack,
     OpenWindow,
     RemoveWorktree,
+    RestoreWorktree,
     SetUpWorktree,
     TellOverlap,
     TypePrompt,
@@ -34,6 +36,7 @@ from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
+from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.overlaps.notes import OverlapNotes
@@ -60,6 +63,7 @@ class Effects:
     prompting: PromptEffects
     landing: LandingEffects
     ending: EndEffects
+    undoing: UndoEffects
     staging: StageEffects
     telling: OverlapNotes
     look_again: Callable[[], None]
@@ -113,6 +117,10 @@ class Effects:
                 return await self._in_its_time(self.ending.remove_worktree, card, effect.rescue)
             case TellOverlap():
                 return await self.telling.send(card, effect)
+            case RestoreWorktree():
+                return await self._in_its_time(self.undoing.restore_worktree, card)
+            case MoveBaseBack():
+                return await self._in_its_time(self.undoing.move_base_back, card)
 
     async def _in_its_time(self, work: Callable[..., Iterable[Event]], *given: object) -> Iterable[Event]:
         """Work that may take minutes, in separate threads, so that reads do not wait for it."""
@@ -125,7 +133,14 @@ class Effects:
                 return (StartFailed(now, effect.card, failure),)
             case TypePrompt():
                 return (PromptPutBack(now, effect.card, effect.prompt, f"{failure.what}: {failure.why}"),)
-            case EndSession() | MakeLanding() | MoveBase() | RemoveWorktree():
+            case (
+                EndSession()
+                | MakeLanding()
+                | MoveBase()
+                | RemoveWorktree()
+                | RestoreWorktree()
+                | MoveBaseBack()
+            ):
                 return (EndingFailed(now, effect.card, failure),)
             case TellOverlap():
                 return ()

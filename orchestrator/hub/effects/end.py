@@ -67,7 +67,8 @@ class EndEffects:
             landed=card.landed,
             told=lambda words: self.told(card.id, words),
         )
-        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or "", "; ".join(removal.notes)),)
+        notes = "; ".join(removal.notes)
+        return (WorktreeRemoved(time.time(), card.id, removal.rescue_ref or "", notes, removal.tip),)
 
 
 def _removes(card: Card) -> bool:

@@ -23,18 +23,23 @@ from orchestrator.core.requests.cards import (
     Start,
     Stop,
     SurveyLanding,
+    Undo,
 )
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
 from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.undo.views import Undone
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.mail import HumanMail
 from orchestrator.hub.services.new_cards import mode_of
+from orchestrator.hub.services.undo import UndoService
 from orchestrator.hub.windows.foreign import ForeignWindows
 
 
 def cards(card_service: CardService, mail: HumanMail, windows: ForeignWindows) -> Table:
+    undoing = UndoService(card_service)
+
     async def show(request: ShowCard) -> CardDetail:
         return await card_service.detail(request.card)
 
@@ -56,28 +61,28 @@ def cards(card_service: CardService, mail: HumanMail, windows: ForeignWindows) -
 
     async def start(request: Start, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await card_service.start(request)
+        return await card_service.start(request, speaker)
 
     async def restart(request: Restart, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await card_service.restart(request)
+        return await card_service.restart(request, speaker)
 
     async def resume(request: Resume, speaker: Speaker) -> CardView:
         await _no_wider_than(request.card, speaker)
-        return await card_service.resume(request)
+        return await card_service.resume(request, speaker)
 
-    async def stop(request: Stop | Shelve, _: Speaker) -> CardView:
-        return await card_service.stop(request)
+    async def stop(request: Stop | Shelve, speaker: Speaker) -> CardView:
+        return await card_service.stop(request, speaker)
 
-    async def command(request: PlainCommand, _: Speaker) -> CardView:
-        return await card_service.command(request)
+    async def command(request: PlainCommand, speaker: Speaker) -> CardView:
+        return await card_service.command(request, speaker)
 
-    async def send(request: Send, _: Speaker) -> CardView:
+    async def send(request: Send, speaker: Speaker) -> CardView:
         mail.human_spoke_to(card_service.find(request.card).slug)
-        return await card_service.send(request)
+        return await card_service.send(request, speaker)
 
-    async def finish(request: Finish, _: Speaker) -> CardView:
-        return await card_service.finish(request)
+    async def finish(request: Finish, speaker: Speaker) -> CardView:
+        return await card_service.finish(request, speaker)
 
     async def survey_landing(request: SurveyLanding) -> Survey:
         return await card_service.survey_landing(request)
@@ -85,8 +90,11 @@ def cards(card_service: CardService, mail: HumanMail, windows: ForeignWindows) -
     async def await_finish(request: AwaitFinish) -> CardView:
         return await card_service.await_finish(request)
 
-    async def remove(request: Remove, _: Speaker) -> CardView:
-        return await card_service.remove(request)
+    async def remove(request: Remove, speaker: Speaker) -> CardView:
+        return await card_service.remove(request, speaker)
+
+    async def undo(request: Undo, speaker: Speaker) -> Undone:
+        return await undoing.undo(request, speaker)
 
     async def attach(request: Attach, _: Speaker) -> Attachment:
         return await card_service.attach(request)
@@ -121,6 +129,7 @@ def cards(card_service: CardService, mail: HumanMail, windows: ForeignWindows) -
             Send: send,
             Finish: finish,
             Remove: remove,
+            Undo: undo,
             Attach: attach,
             AdoptWindow: adopt,
             EndWindow: end,

@@ -24,6 +24,8 @@ from orchestrator.core.sessions.evidence import said_by, source_of
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import MetersSaid, Signal, Tick
 from orchestrator.core.sessions.transitions import transition, worth_remembering
+from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.undo.acts import with_act
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed
@@ -131,13 +133,15 @@ class Engine:
 
     # --- changing --------------------------------------------------------------------------------
 
-    async def submit(self, command: Command) -> None:
-        """Decides and journals. Raises `RefusedError`; returns when the decision is on disk.
+    async def submit(self, command: Command, by: Speaker | None = None) -> None:
+        """Decides and journals. Raises `RefusedError`; returns when the decision is on disk. What somebody
+        asks for (`by`) is recorded as an act, which can be undone.
 
         Raises `UnsavedError` if it is decided and the disk cannot be written now.
         """
         self.refuse_unsaved()
-        decision = decide(self.state, command, time.time())
+        now = time.time()
+        decision = with_act(command, decide(self.state, command, now), by, now)
         if isinstance(decision, Rejected):
             raise RefusedError(decision)
         await self.saved(self._take(decision))

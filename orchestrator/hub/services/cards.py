@@ -44,6 +44,7 @@ from orchestrator.core.requests.cards import (
 )
 from orchestrator.core.sessions.prompts import about_to_be_typed, offered
 from orchestrator.core.text.names import find
+from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.whereabouts import found_again
@@ -167,42 +168,42 @@ class CardService:
         """A card; `lead` is the mailbox of its coordinator. One that is `wanted` waits for approval."""
         return self.view(await make_card(self.engine, self.agents, request, lead=lead, wanted=wanted))
 
-    async def command(self, request: PlainCommand) -> CardView:
+    async def command(self, request: PlainCommand, by: Speaker | None = None) -> CardView:
         """Commands that need only the card."""
         card = self.find(request.card).id
-        await self.engine.submit(replace(request, card=card))
+        await self.engine.submit(replace(request, card=card), by)
         return self.view(card)
 
-    async def stop(self, request: Stop | Shelve) -> CardView:
+    async def stop(self, request: Stop | Shelve, by: Speaker | None = None) -> CardView:
         """Returns when the session has ended."""
         card = self.find(request.card).id
-        await self.engine.submit(replace(request, card=card))
+        await self.engine.submit(replace(request, card=card), by)
         await self.engine.settle(card)
         return self.view(card)
 
-    async def start(self, request: Start) -> CardView:
+    async def start(self, request: Start, by: Speaker | None = None) -> CardView:
         card = self.find(request.card).id
         await self._check_program(card)
-        await self.engine.submit(StartCard(card, str(uuid.uuid4()), self._adopted_in(card)))
+        await self.engine.submit(StartCard(card, str(uuid.uuid4()), self._adopted_in(card)), by)
         return self.view(card)
 
-    async def restart(self, request: Restart) -> CardView:
+    async def restart(self, request: Restart, by: Speaker | None = None) -> CardView:
         card = self.find(request.card).id
         await self._check_program(card)
-        await self.engine.submit(replace(request, card=card))
+        await self.engine.submit(replace(request, card=card), by)
         return self.view(card)
 
-    async def resume(self, request: Resume) -> CardView:
+    async def resume(self, request: Resume, by: Speaker | None = None) -> CardView:
         card = self.find(request.card).id
         await self._check_program(card)
         session = self.engine.state.cards[card].session
         elsewhere = self.open_elsewhere(session.session_id) if session and session.pane else 0
-        await self.engine.submit(ResumeCard(card, request.go_on, elsewhere))
+        await self.engine.submit(ResumeCard(card, request.go_on, elsewhere), by)
         return self.view(card)
 
-    async def send(self, request: Send) -> CardView:
+    async def send(self, request: Send, by: Speaker | None = None) -> CardView:
         card, prompt = self.find(request.card).id, uuid.uuid4().hex[:12]
-        await self.engine.submit(SendPrompt(card, prompt, request.text, request.queue))
+        await self.engine.submit(SendPrompt(card, prompt, request.text, request.queue), by)
         await self.typed(card, prompt)
         return self.view(card)
 
@@ -219,7 +220,7 @@ class CardService:
         card = await self._with_worktree(self.find(request.card).id)
         return await asyncio.to_thread(survey_of, self.engine.state, card, request.into or card.base)
 
-    async def finish(self, request: Finish) -> CardView:
+    async def finish(self, request: Finish, by: Speaker | None = None) -> CardView:
         card, how = self.find(request.card), request.how
         if how in METHODS and card.worktree and not card.ending:
             into = request.into or card.base
@@ -229,23 +230,23 @@ class CardService:
         else:
             loss = Loss() if how == "keep" else await self._loss(card.id, request.into)
             command = FinishCard(card.id, how, request.rescue, loss, request.into)
-        await self.engine.submit(command)
-        return await self._ended(card.id) if request.wait else self.view(card.id)
+        await self.engine.submit(command, by)
+        return await self.ended(card.id) if request.wait else self.view(card.id)
 
     async def await_finish(self, request: AwaitFinish) -> CardView:
         card = self.find(request.card)
         if not card.ending and not card.finished and not card.failure:
             raise refusal(f"{card.id} is not being finished", hint=f"Finish it: orch finish {card.slug}")
-        return await self._ended(card.id)
+        return await self.ended(card.id)
 
-    async def remove(self, request: Remove) -> CardView:
+    async def remove(self, request: Remove, by: Speaker | None = None) -> CardView:
         card, keep = self.find(request.card).id, request.keep
         before = self.view(card)
         loss = Loss() if keep else await self._loss(card)
-        await self.engine.submit(RemoveCard(card, request.rescue, loss, keep, request.force))
+        await self.engine.submit(RemoveCard(card, request.rescue, loss, keep, request.force), by)
         await self.engine.settle(card)
         if card in self.engine.state.cards:
-            return await self._ended(card)
+            return await self.ended(card)
         events = await asyncio.to_thread(self.engine.journal.history, card)
         gone = [event for event in events if isinstance(event, WorktreeRemoved)]
         saved = tuple(event.rescue for event in gone if event.rescue)
@@ -265,7 +266,7 @@ class CardService:
         settings = await asyncio.to_thread(trusted_settings_of, Path(found.repo))
         check_program(settings, found.agent)
 
-    async def _ended(self, card_id: str) -> CardView:
+    async def ended(self, card_id: str) -> CardView:
         """The result of an ending, which may still have been refused."""
         await self.engine.settle(card_id)
         card = self.engine.state.cards.get(card_id)

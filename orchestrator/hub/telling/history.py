@@ -36,6 +36,7 @@ from orchestrator.core.sessions.prompt_events import (
     PromptQueued,
     PromptUnconfirmed,
 )
+from orchestrator.core.undo.events import BaseMovedBack, UndoAsked, WorktreeRestored
 
 
 def event_text(event: Event) -> str:
@@ -120,6 +121,12 @@ def event_text(event: Event) -> str:
             return f"session told of its {event.kind} with {event.other}"
         case EndingDone():
             return "done"
+        case UndoAsked():
+            return "undo requested"
+        case WorktreeRestored():
+            return f"worktree restored at {event.worktree.path} on {event.worktree.branch}"
+        case BaseMovedBack():
+            return f"landing taken back: its base is {event.commit[:10]}"
         case _:
             return ""
 

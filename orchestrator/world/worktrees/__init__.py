@@ -18,6 +18,7 @@ from orchestrator.world.worktrees.errors import (
 )
 from orchestrator.world.worktrees.facts import look
 from orchestrator.world.worktrees.files import committed, diff_at, file_at, last_commit_at
+from orchestrator.world.worktrees.landing.back import check_back, move_back
 from orchestrator.world.worktrees.landing.making import make
 from orchestrator.world.worktrees.landing.methods import Wanted
 from orchestrator.world.worktrees.landing.moving import move
@@ -37,6 +38,7 @@ from orchestrator.world.worktrees.rescues import (
     restore_branch,
 )
 from orchestrator.world.worktrees.rescuing import rescue
+from orchestrator.world.worktrees.restoring import check_restorable, restore_removed
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
 from orchestrator.world.worktrees.stage_obstacles import obstacles, unclean
 from orchestrator.world.worktrees.standing import BranchStanding, standing
@@ -55,7 +57,9 @@ __all__ = [
     "WorktreeError",
     "WouldLose",
     "add",
+    "check_back",
     "check_branch_name",
+    "check_restorable",
     "committed",
     "copy_files",
     "diff_at",
@@ -68,6 +72,7 @@ __all__ = [
     "loss",
     "make",
     "move",
+    "move_back",
     "obstacles",
     "remove",
     "rescue",
@@ -76,6 +81,7 @@ __all__ = [
     "rescues",
     "restore",
     "restore_branch",
+    "restore_removed",
     "run_setup",
     "stale",
     "standing",

@@ -24,6 +24,8 @@ class Removal:
     branch_removed: bool
     notes: tuple[str, ...] = ()
     """What stays or could not be saved, and is not a loss, as text."""
+    tip: str = ""
+    """The commit of the branch; empty if there was none."""
 
 
 def remove(
@@ -71,7 +73,7 @@ def remove(
             told("removing the files")
             _remove_worktree(repository, path, finding, spare or Rebuildable())
             gone = made_branch and _remove_branch(repository, branch, finding.tip)
-            return Removal(ref, gone, finding.loss.notes)
+            return Removal(ref, gone, finding.loss.notes, finding.tip)
         except WorktreeError as error:
             if ref:
                 error.hint = f"{error.hint} Its contents are saved as {ref}.".lstrip()

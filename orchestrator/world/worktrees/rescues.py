@@ -34,7 +34,7 @@ def rescues(root: Path) -> tuple[RescueView, ...]:
 def rescued_files(root: Path, ref: str) -> tuple[tuple[str, str], ...]:
     """(`A`, `M`, `D` or `T`, path) of each file in the rescue besides its commits."""
     out = git(
-        str(root), *_compared("--name-status", "-z"), *_ends(root, ref), doing=f"read {ref}", limit=LONG
+        str(root), *_compared("--name-status", "-z"), *ends_of(root, ref), doing=f"read {ref}", limit=LONG
     )
     words = out.split(b"\0")
     return tuple((kind.decode(), shown(name)) for kind, name in zip(words[::2], words[1::2], strict=False))
@@ -43,7 +43,7 @@ def rescued_files(root: Path, ref: str) -> tuple[tuple[str, str], ...]:
 def rescued_patch(root: Path, ref: str) -> str:
     """The same as a patch; a long one ends with a line that says so."""
     flags = ("-p", "--no-color", "--no-ext-diff", "--no-textconv")
-    out = git(str(root), *_compared(*flags), *_ends(root, ref), doing=f"read {ref}", limit=LONG)
+    out = git(str(root), *_compared(*flags), *ends_of(root, ref), doing=f"read {ref}", limit=LONG)
     more = f"\n… {len(out) - _MOST_PATCH:,} bytes more" if len(out) > _MOST_PATCH else ""
     return out[:_MOST_PATCH].decode(errors="replace") + more
 
@@ -62,13 +62,13 @@ def restore(root: Path, ref: str, path: Path, branch: str) -> None:
     if repository.branch_tip(branch):
         raise GitRefused(f"the branch {branch} already exists", hint="Choose another: --branch NAME")
     with repository.lock():
-        first, last = _ends(root, ref)
+        first, last = ends_of(root, ref)
         whole = repository.commit(first)
         words = ("worktree", "add", "--quiet", "--no-track", "-b", branch, "--", str(path), whole or last)
         git(repository.root, *words, doing=f"add a worktree at {path}", limit=LONG)
         try:
             if whole:
-                _write(str(path), first, last)
+                write_files(str(path), first, last)
         except (GitFailed, OSError) as error:
             ask(repository.root, "worktree", "remove", "--force", "--", str(path), limit=LONG)
             ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", whole)
@@ -85,7 +85,7 @@ def restore_branch(root: Path, ref: str, branch: str) -> None:
     """
     check_branch_name(branch)
     repository = open_repository(root)
-    _, last = _ends(root, ref)
+    _, last = ends_of(root, ref)
     with repository.lock():
         if repository.branch_tip(branch):
             raise GitRefused(f"the branch {branch} already exists", hint="Choose another: --branch NAME")
@@ -104,7 +104,7 @@ def _checked(ref: str) -> str:
     return ref
 
 
-def _ends(root: Path, ref: str) -> tuple[str, str]:
+def ends_of(root: Path, ref: str) -> tuple[str, str]:
     """The commit of the rescued worktree, or the empty tree; and the rescue's own."""
     ref = _checked(ref)
     last = ask(str(root), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").out.decode().strip()
@@ -120,7 +120,9 @@ def _compared(*flags: str) -> tuple[str, ...]:
     return ("diff-tree", "-r", "--no-renames", *flags)
 
 
-def _write(path: str, first: str, last: str) -> None:
+def write_files(path: str, first: str, last: str) -> None:
+    """Writes what differs between the two commits into the worktree, over what is there; may be repeated.
+    Raises `GitFailed` or `OSError`."""
     out = git(
         path, *_compared("--raw", "-z", "--no-abbrev"), first, last, doing="read the rescue", limit=LONG
     )

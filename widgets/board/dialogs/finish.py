@@ -18,6 +18,7 @@ from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
 from widgets.board.dialogs.landing_text import KEYS, fact_lines, listed, way_line
 from widgets.board.refusals import live, waits_to_land
+from widgets.board.undo import tell_done
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, content, fit
 
@@ -159,7 +160,9 @@ class Finish(Dialog[bool]):
         self.app.tell("Sent as soon as it is idle.", title=f"{card.id} is to resolve the conflicts")
         self.over(False)
 
-    def _done(self, _card: CardView) -> None:
+    def _done(self, card: CardView) -> None:
+        if not waits_to_land(self._card):
+            tell_done(self.app, "finish" if card.finished else "land", card)
         self.over(True)
 
     def _refused(self, way: Ending, error: OrchError) -> None:
@@ -177,6 +180,5 @@ class Finish(Dialog[bool]):
         )
 
     def _rescued(self, card: CardView) -> None:
-        if card.rescues:
-            self.app.tell(f"Saved as {card.rescues[-1]}.", title=f"{card.id} is finished")
+        tell_done(self.app, "finish", card, f"Saved as {card.rescues[-1]}." if card.rescues else "")
         self.over(True)

@@ -33,19 +33,20 @@ def move(root: Path, made: Landed, in_use: Mapping[str, str] | None = None) -> s
             return now
         if now != made.onto or not repository.commit(made.commit):
             return ""
-        place = _place(repository, made, in_use or {})
+        what = not_landed(made.method, made.branch, made.into)
+        place = place_of(repository, made.into, in_use or {}, what)
         check_locks(repository, made.into, place)
         moved = _follow(repository, made, place) if place else _swap(repository, made)
         return made.commit if moved else ""
 
 
-def _place(repository: Repository, made: Landed, in_use: Mapping[str, str]) -> str | None:
-    """Where the base is checked out. Raises `GitRefused` where that can't follow."""
-    entry = checkout_of(repository, made.into)
-    what = not_landed(made.method, made.branch, made.into)
+def place_of(repository: Repository, base: str, in_use: Mapping[str, str], what: str) -> str | None:
+    """Where the base is checked out. Raises `GitRefused`, which says `what` is not done, where that can't
+    follow: it is gone, or someone of `in_use` works there."""
+    entry = checkout_of(repository, base)
     if entry is None:
-        if made.into in repository.busy_branches():
-            why = f"a rebase or bisect of {made.into} is in progress"
+        if base in repository.busy_branches():
+            why = f"a rebase or bisect of {base} is in progress"
             raise GitRefused(what, why, "Finish or abort that, then retry.")
         return None
     if not is_folder(Path(entry.path)):
