@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, Refused
+from orchestrator.core.board.views import NeedDetail
 from orchestrator.core.workflow.run import BranchDiff, Evidence
+from tests.widgets.needs_pane import settled as shown_in_queue
 from tests.widgets.runs_pane import BUILD, CARD, MERGE, OPEN, REVIEW, RUN, settled
 from widgets.gallery.boards import GalleryClient, card, hub
+from widgets.gallery.runs import gate_need
 from widgets.review.opening import reviewable
 from widgets.review.screen import ReviewScreen
 
@@ -24,10 +27,12 @@ WORK = replace(RUN, stages=STAGES)
 
 def client(*diffs: BranchDiff, drafts: int = 0) -> GalleryClient:
     """A hub that has one gate, about these branches."""
-    made = GalleryClient(
-        Board(hub(), (replace(CARD, drafts=drafts), card(5, "Tests", "review", "idle")), (), (WORK,))
-    )
-    made.gates_by_id["g7"] = replace(OPEN, evidence=Evidence(diffs=diffs), on_deny="build")
+    gate = replace(OPEN, evidence=Evidence(diffs=diffs), on_deny="build")
+    detail = NeedDetail(gate_need(gate), gate.message, False, (), (), gate)
+    cards = (replace(CARD, drafts=drafts), card(5, "Tests", "review", "idle"))
+    made = GalleryClient(Board(hub(waiting=1), cards, (detail.need,), (WORK,)))
+    made.gates_by_id["g7"] = gate
+    made.details[detail.need.id] = detail
     made.refusals["diff"] = Refused("not in this test")
     return made
 
@@ -49,6 +54,19 @@ async def test_v_on_a_gate_opens_the_changes_that_it_is_about(play: "Play") -> N
         assert player.pane(ReviewScreen).reviewed_card == "c4"
         await player.press("escape")
         await player.shown("RunsPane")
+
+
+async def test_v_in_the_queue_opens_the_changes_that_its_gate_is_about(play: "Play") -> None:
+    async with play(client=client(BUILT)) as player:
+        await player.press("a")
+        await player.shown("NeedsPane")
+        await shown_in_queue(player)
+        player.clock.now += 1
+        await player.press("v")
+        await player.shown("ReviewScreen")
+        assert player.pane(ReviewScreen).reviewed_card == "c4"
+        await player.press("escape")
+        await player.shown("NeedsPane")
 
 
 async def test_of_several_branches_one_is_chosen(play: "Play") -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.board.views import Need
+from orchestrator.core.requests.review import ReadReview
 from orchestrator.core.workflow.views import GateView, RunView
 from tests.conftest import git
 from tests.core.workflow.stories import EXAMPLE
-from tests.e2e.messages_api import Text, ToolUse
+from tests.e2e.messages_api import Request, Text, ToolUse
 from tests.e2e.sessions.screen import at_the_board
 from tests.e2e.sessions.world import World, ended
 from tests.poll import poll
@@ -161,6 +162,58 @@ workflow:
     assert "First try" in told  # it is the same conversation
     world.orch("gate", "approve", "review")
     until(world, "done")
+
+
+def test_a_gate_denied_with_comments_tells_the_stage_reason_file_line_and_words(
+    rules: None, world: World
+) -> None:
+    place = world.repo.parent / "repo-orch/write"
+    write = ToolUse("Write", {"file_path": str(place / "thing.py"), "content": "First try\n"})
+
+    def committed(_: Request) -> ToolUse:
+        git(place, "add", "thing.py")
+        git(place, "-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "--message", "First try")
+        return done("Written")
+
+    world.api.script("Write the thing", write, committed, Text("That is it."))
+    start(
+        world,
+        """
+workflow:
+  - {name: write, prompt: Write the thing}
+  - {name: review, type: human-gate, message: "Good?", on_deny: write}
+""",
+    )
+    first = gate(world)
+    world.until("write", "idle", "done")
+    world.api.script("Write the thing", done("Second try"), Text("Better."))
+    before = len(world.api.requests)
+    with at_the_board(world) as person:
+        person.sees("write")
+        person.press("a")
+        person.sees("Good?", "thing.py")
+        time.sleep(_READS)
+        person.press("v")
+        person.sees("@@ -0,0 +1 @@", "First try")
+        person.press("n", "j", "c")
+        person.sees("Comment on thing.py, line 1")
+        person.type("Call it final.")
+        person.press("C-s")
+        person.sees("draft", "Call it final.")
+        person.press("Escape")
+        person.sees("Good?")
+        time.sleep(_READS)
+        person.press("d")
+        person.sees("Deny review of r1", "Your comment on its diff")
+        person.type("no tests")
+        person.press("C-s")
+        poll(
+            lambda: any(g.id != first.id and g.version for g in world.client.gates()), "the gate opens again"
+        )
+    told = json.dumps(world.api.requests[before].body["messages"])
+    assert "no tests" in told
+    assert json.dumps("thing.py, line 1:\n> First try\nCall it final.")[1:-1] in told
+    assert {each.state for each in world.client.submit(ReadReview("write")).comments} == {"sent"}
 
 
 @pytest.mark.long
