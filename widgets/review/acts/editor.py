@@ -64,10 +64,10 @@ def edit(app: HubApp, folder: str, path: str, line: int) -> bool:
             f"{error}. Check $VISUAL and $EDITOR.", title="Cannot read the editor's command", severity="error"
         )
     except OSError as error:
-        _missing(app, str(error))
+        _missing(app, f"{chosen(os.environ)}: {error.strerror or error}")
     else:
         if code == _NOT_FOUND:
-            _missing(app, f"{name} was not found")
+            _missing(app, f"{chosen(os.environ)}: not found")
         elif code:
             app.tell(f"Exit code {code}.", title=f"{name} failed", severity="warning")
         app.forget_keys()
