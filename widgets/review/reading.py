@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from textual.timer import Timer
+
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.diff.files import ChangedFile, Diff
@@ -24,6 +26,8 @@ _AHEAD = 12
 """Pages whose texts are read where one of the next two has none."""
 _SEARCHED_AT_ONCE = 50
 """Files whose texts are read at once to be searched."""
+_TYPED = 0.25
+"""Seconds without another letter after which other files are searched than those that are there."""
 
 
 class Reading:
@@ -44,13 +48,14 @@ class Reading:
         """Comments and notes by their ids."""
         self.trouble = ""
         """Why there is no diff, in words."""
+        self._searches_later: Timer | None = None
         self._only_searched = False
         """The texts on their way are not shown, and so not kept."""
 
     @property
     def busy(self) -> bool:
-        """Something is being read."""
-        return self._loader.busy
+        """Something is being read, or about to be."""
+        return self._loader.busy or self._searches_later is not None
 
     def stop(self) -> None:
         """Nothing is taken any more."""
@@ -165,8 +170,20 @@ class Reading:
                 wanted = [document.files[number]]
         if not self._loader.reads_texts:
             self._only_searched = not wanted
-            wanted = wanted or self.search.unseen(document, _SEARCHED_AT_ONCE)
+            if not wanted and not self._searches_later:
+                wanted = self.search.unseen(document, _SEARCHED_AT_ONCE)
             self._loader.texts(document.diff, wanted, document.scope)
+
+    def search_for(self, words: str, document: Document) -> None:
+        """Searches in what is there, and once no more letters come, in all other files."""
+        self.search.begin(words, document)
+        if self._searches_later:
+            self._searches_later.stop()
+        self._searches_later = self._view.set_timer(_TYPED, self._search)
+
+    def _search(self) -> None:
+        self._searches_later = None
+        self.fetch()
 
     def aim(self, place: Place) -> None:
         """Goes to that place, as soon as the text of its file is there."""

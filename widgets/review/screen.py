@@ -173,11 +173,9 @@ class ReviewScreen(Pane):
             summary_line(
                 self._card.id,
                 card.title if card else self._card.title,
-                document.diff if document else None,
+                document,
                 width,
                 scope=reading.scope.words(document.diff if document else None),
-                reviewed=document.reviewed_files if document else 0,
-                drafts=document.drafts if document else 0,
                 search=reading.search.said(document) if document else "",
             )
         )

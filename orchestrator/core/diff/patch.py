@@ -25,8 +25,7 @@ _MOVES: tuple[tuple[FileStatus, str, str], ...] = (
     ("renamed", "rename from ", "rename to "),
     ("copied", "copy from ", "copy to "),
 )
-_START = re.compile(r"^diff --git ", re.MULTILINE)
-"""Every line of a hunk has its kind in front, so that none begins like this."""
+_START = "diff --git "
 _BINARY = ("Binary files ", "GIT binary patch")
 
 
@@ -86,7 +85,7 @@ def parse(patch: str) -> tuple[FilePatch, ...]:
 
     A file that became a link or a submodule is one entry, though git prints it as two.
     """
-    starts = [found.start() for found in _START.finditer(patch)]
+    starts = list(_starts(patch))
     found: list[FilePatch] = []
     for start, end in pairwise((*starts, len(patch))):
         file = _file(patch[start:end])
@@ -96,6 +95,16 @@ def parse(patch: str) -> tuple[FilePatch, ...]:
             file = replace(file, status="type changed", old_mode=before.old_mode, binary=binary, body=body)
         found.append(file)
     return tuple(found)
+
+
+def _starts(patch: str) -> Iterator[int]:
+    """Where each file begins: every line of a hunk has its kind in front, so that none begins like this."""
+    if patch.startswith(_START):
+        yield 0
+    at = patch.find(f"\n{_START}")
+    while at >= 0:
+        yield at + 1
+        at = patch.find(f"\n{_START}", at + 1)
 
 
 def _one_file(before: FilePatch, file: FilePatch) -> bool:

@@ -41,7 +41,7 @@ class Finds(Moves):
     def _find(self, words: str) -> None:
         """Marks the words, and goes to where they are next from where the search began."""
         screen, document, view = self._screen, self._document, self._view
-        self._search.begin(words if words.strip() else "", document)
+        self._reading.search_for(words if words.strip() else "", document)
         view.words = self._search.words
         if words and document.files and self._began is not None:
             spot = document.find(self._began)

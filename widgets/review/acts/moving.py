@@ -49,6 +49,8 @@ class Moves(Acts):
     def to_files(self, there: bool) -> None:
         """The cursor keys move in the files from now on, or in the diff."""
         screen = self._screen
+        if screen.in_files == there:
+            return
         screen.in_files = there
         screen.files.active, self._view.active = there, not there
         if there and screen.file is not None:

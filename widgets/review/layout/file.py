@@ -131,14 +131,7 @@ class FileLayout:
                 for pin in of_hunk.get(number, ()):
                     entry = body.entries.at(hunk, pin.side, pin.line)
                     below.setdefault(entry or 0, []).append((pin.id, pin.height))
-                body = HunkLayout(
-                    number,
-                    hunk,
-                    split=arrangement.split,
-                    height_of=height_of,
-                    remarks=below,
-                    entries=body.entries,
-                )
+                body = HunkLayout(number, hunk, split=arrangement.split, height_of=height_of, remarks=below)
             self.bodies[number] = body
             self.remark_rows += [(self._height + row, id_) for row, id_ in body.remark_rows()]
             self._add(body.height, body.row)

@@ -4,6 +4,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from orchestrator.core.diff.patch import Hunk
@@ -59,6 +60,15 @@ class Entries:
         )
 
 
+def entry_count(hunk: Hunk, *, split: bool) -> int:
+    """How many entries its lines make."""
+    kinds = "".join([line.kind for line in hunk.lines])
+    if not split:
+        return len(kinds) - kinds.count("\\")
+    blocks = kinds.split(" ")
+    return len(blocks) - 1 + sum(max(block.count("-"), block.count("+")) for block in blocks)
+
+
 class HunkLayout:
     """The rows below a hunk's head. `height_of` a line's text says how many rows it takes, `remarks` how many
     rows each of those below an entry take."""
@@ -71,16 +81,20 @@ class HunkLayout:
         split: bool,
         height_of: Callable[[str], int] | None = None,
         remarks: Mapping[int, Sequence[tuple[str, int]]] | None = None,
-        entries: Entries | None = None,
     ) -> None:
         """`height_of` is `None` where lines are not wrapped."""
-        self._number, self._hunk = number, hunk
-        self.entries = entries or Entries(hunk, split=split)
+        self._number, self._hunk, self._split = number, hunk, split
+        self._count = entry_count(hunk, split=split)
         self._remarks = remarks or {}
         self._starts: array[int] | None = None
         """The first row of each entry, and behind them the number of rows; `None` where they are the same."""
         if height_of is not None or self._remarks:
             self._starts = array("l", accumulate(self._heights(height_of), initial=0))
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Made when a row of the hunk is first looked at: most are not."""
+        return Entries(self._hunk, split=self._split)
 
     def _heights(self, height_of: Callable[[str], int] | None) -> list[int]:
         if height_of is None:
@@ -97,7 +111,7 @@ class HunkLayout:
 
     @property
     def height(self) -> int:
-        return len(self.entries) if self._starts is None else self._starts[-1]
+        return self._count if self._starts is None else self._starts[-1]
 
     def row(self, number: int) -> Row:
         if self._starts is None:

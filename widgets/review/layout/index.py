@@ -16,6 +16,13 @@ class Spot(NamedTuple):
     row: int
 
 
+def selected(began: Spot | None, cursor: Spot) -> tuple[Spot, Spot] | None:
+    """The first and the last row of a selection that began there. It never leaves its file."""
+    if began is None or began.file != cursor.file:
+        return None
+    return min(began, cursor), max(began, cursor)
+
+
 class DiffIndex:
     """Files by number, each with its layout, which `layout` makes when it is first looked into; until then a
     file has the height that was guessed."""

@@ -53,7 +53,14 @@ class Document:
         self.files: tuple[ChangedFile, ...] = ()
         self.index = DiffIndex((), self._layout)
         self._of_path: dict[str, int] = {}
+        self.added = self.removed = self.reviewed_files = 0
+        """Lines of all files, and how many files are marked as they are now."""
+        self._count()
         self.arrange()
+
+    def _count(self) -> None:
+        self.added, self.removed = self.diff.added, self.diff.removed
+        self.reviewed_files = sum(self.is_reviewed(file) for file in self.diff.files) if self.reviewed else 0
 
     # --- what stands where -----------------------------------------------------------------------
 
@@ -209,6 +216,7 @@ class Document:
         self.texts |= {version(file): text for file, text in texts}
         changed = {path for path, *_ in there} - {path for path, *_ in self.texts}
         self.folded_hunks = {path: hunks for path, hunks in self.folded_hunks.items() if path not in changed}
+        self._count()
         self.arrange()
 
     # --- comments, marks and folds ---------------------------------------------------------------
@@ -222,16 +230,12 @@ class Document:
         for remark in remarks:
             by_path.setdefault(remark.path, []).append(remark)
         self.remarks = by_path
+        self._count()
 
     @property
     def drafts(self) -> int:
         """How many comments are not sent yet."""
         return sum(each.state in ("draft", "outdated") for each in self.review.comments)
-
-    @property
-    def reviewed_files(self) -> int:
-        """How many files are marked as they are now."""
-        return sum(self.is_reviewed(file) for file in self.diff.files)
 
     def marks(self, file: ChangedFile) -> tuple[Span, ...]:
         """What stands beside a file: with conflict markers, touched by another card, with comments and notes,

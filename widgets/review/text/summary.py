@@ -6,6 +6,7 @@ from orchestrator.core.diff.files import Diff
 from orchestrator.core.review.comments import Review
 from orchestrator.core.text.clean import shown_line
 from widgets.kit.format import Line, Span, clean, count, fit_spans, row, width_of
+from widgets.review.model.document import Document
 from widgets.review.source.scope import Scope
 
 _MOST_NOTES = 3
@@ -14,18 +15,17 @@ _MOST_NOTES = 3
 def summary_line(
     card: str,
     title: str,
-    diff: Diff | None,
+    document: Document | None,
     width: int,
     *,
     scope: str,
-    reviewed: int,
-    drafts: int,
     search: str = "",
 ) -> Line:
     """In exactly `width` cells. `search` says what is searched for and how often it was found."""
     left: list[Span] = [(f" {card} ", "cursor"), (f"{clean(title)}  ", "title")]
-    if diff is None:
+    if document is None:
         return row(left, [], width)
+    diff, reviewed = document.diff, document.reviewed_files
     left += [
         (scope, "text"),
         (f" · {clean(diff.branch) or 'detached'} → {shown_line(diff.base, 60)}", "muted"),
@@ -33,13 +33,13 @@ def summary_line(
     parts: list[Sequence[Span]] = []
     if search:
         parts.append([(search, "needs")])
-    if drafts:
-        parts.append([(count(drafts, "draft"), "needs")])
+    if document.drafts:
+        parts.append([(count(document.drafts, "draft"), "needs")])
     parts.append(
         [(f"{reviewed}/{len(diff.files)} reviewed", "calm" if reviewed == len(diff.files) else "muted")]
     )
     parts.append([(count(len(diff.files), "file"), "text")])
-    parts.append([(f"+{diff.added}", "added"), (" ", ""), (f"−{diff.removed}", "removed")])
+    parts.append([(f"+{document.added}", "added"), (" ", ""), (f"−{document.removed}", "removed")])
     right: list[Span] = []
     for part in parts:
         more = [*([("  ", "")] if right else []), *part]

@@ -1,7 +1,6 @@
 """Syntax colours: which role each part of a line of code has. Made in a thread, for what is on the screen."""
 
 import threading
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -13,8 +12,6 @@ Coloured = tuple[tuple[int, int, str], ...]
 
 _KEPT = 400
 """Pieces of files whose colours are kept."""
-_PAUSE = 0.02
-"""Seconds for the frame that asks: it is painted first."""
 _LONGEST = 1000
 """Characters of a line that is coloured."""
 
@@ -44,8 +41,8 @@ ROLES = frozenset(role for _, role in _ROLES)
 
 
 class Highlighter:
-    """`ask` gives what is known at once, and has the rest made; `ready` is called in its thread when some of
-    that is there."""
+    """`ask` gives what is known at once; the rest is made once `start` is called. `ready` is called in its
+    thread when some of that is there."""
 
     def __init__(self, ready: Callable[[], object]) -> None:
         self._ready = ready
@@ -55,6 +52,8 @@ class Highlighter:
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self.waits = False
+        """Something was asked for since this was set to false last."""
 
     def ask(self, key: object, path: str, lines: Callable[[], Sequence[str]]) -> tuple[Coloured, ...] | None:
         """The colours of displayed lines of the file, which are the same for one key; `None` until made."""
@@ -65,11 +64,16 @@ class Highlighter:
                 return None
             self._wanted.add(key)
             self._asked.append((key, path, lines()))
+            self.waits = True
+        return None
+
+    def start(self) -> None:
+        """Makes what was asked for, which takes processor time from whoever paints."""
+        with self._wake:
             self._wake.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="orch-colours", daemon=True)
             self._thread.start()
-        return None
 
     @property
     def idle(self) -> bool:
@@ -84,12 +88,8 @@ class Highlighter:
     def _run(self) -> None:
         while True:
             with self._wake:
-                rested = not self._asked
                 while not self._asked and not self._stopped:
                     self._wake.wait()
-            if rested:
-                time.sleep(_PAUSE)
-            with self._wake:
                 if self._stopped:
                     return
                 key, path, lines = self._asked.pop()  # what was asked for last is what is on the screen

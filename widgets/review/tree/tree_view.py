@@ -44,7 +44,7 @@ class TreeView(ScrollView):
         path = self.here.path if self.here else ""
         self._document = document
         self._rows = rows(document.files, self._folded) if document else []
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.virtual_size = Size(0, len(self._rows))
         self.cursor = row_of(self._rows, path) if path else 0
         self._reveal()
         self.refresh()
@@ -61,7 +61,9 @@ class TreeView(ScrollView):
 
     def follow(self, path: str) -> None:
         """The diff shows that file now."""
-        self._go(row_of(self._rows, path))
+        here = self.here
+        if here is None or here.path != path:
+            self._go(row_of(self._rows, path))
 
     def _go(self, at: int) -> None:
         before, top = self.cursor, self.scroll_offset.y
@@ -111,7 +113,7 @@ class TreeView(ScrollView):
         else:
             self._folded.discard(path)
         self._rows = rows(self._document.files, self._folded) if self._document else []
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.virtual_size = Size(0, len(self._rows))
         self.cursor = row_of(self._rows, path)
         self._reveal()
         self.refresh()
@@ -128,9 +130,7 @@ class TreeView(ScrollView):
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
 
     def on_resize(self, _event: events.Resize) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows))
         self._reveal()
-        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         at = self.scroll_offset.y + event.y

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from orchestrator.core.diff.files import ChangedFile
@@ -13,7 +12,7 @@ from orchestrator.core.review.comments import Side
 from widgets.kit.format import Line, Span
 from widgets.review.layout.file import Arrangement
 from widgets.review.layout.geometry import SPLIT_FROM, Geometry
-from widgets.review.layout.index import Spot
+from widgets.review.layout.index import Spot, selected
 from widgets.review.layout.place import Place
 from widgets.review.layout.remark import Remark
 from widgets.review.layout.rows import RemarkRow
@@ -23,16 +22,15 @@ from widgets.review.text.syntax import Highlighter
 from widgets.review.view.cells import said_row
 from widgets.review.view.painter import Look
 from widgets.review.view.palette import palette
+from widgets.review.view.scrolling import Scrolling
 from widgets.review.view.strips import Strips
 
 _DIGITS = 4
 """Of most files' line numbers."""
 
 
-class DiffView(ScrollView):
+class DiffView(Scrolling):
     """Shows a document. What is above the first row in sight stays there when files above it grow."""
-
-    ALLOW_SELECT = False
 
     class Pressed(Message):
         """The mouse was pressed `times` times on the cursor's row."""
@@ -49,8 +47,8 @@ class DiffView(ScrollView):
     ) -> None:
         """`moved` is called when other rows are in sight, or the cursor is elsewhere. A message would be
         handled a frame later."""
-        super().__init__(id="diff", can_focus=False)
-        self._moved, self._scrolls = moved, False
+        super().__init__(id="diff")
+        self._moved = moved
         self.document: Document | None = None
         self.cursor = Spot(0, 0)
         self.side: Side = "new"
@@ -65,7 +63,7 @@ class DiffView(ScrollView):
         self._x = 0
         self._said: Sequence[Line] = ()
         self._remarks: Mapping[str, Remark] = {}
-        self._strips = Strips(marks, clock, self._colours_came)
+        self._strips = Strips(marks, clock, lambda: self.app.call_later(self._colour))
         self._arranged: tuple[object, ...] = ()
 
     @property
@@ -76,11 +74,8 @@ class DiffView(ScrollView):
     def on_unmount(self) -> None:
         self.highlighter.stop()
 
-    def _colours_came(self) -> None:
-        """In the highlighter's thread."""
-        self.app.call_later(self._colour)
-
     def _colour(self) -> None:
+        """Colours have come."""
         self._strips.colour()
         self.refresh()
 
@@ -98,7 +93,7 @@ class DiffView(ScrollView):
         self.cursor, self.began, self._x = Spot(0, 0), None, 0
         self._arranged = ()
         self.lay_out()
-        self._scroll(0)
+        self.scroll_to_row(0)
 
     def say(self, lines: Sequence[Line]) -> None:
         """What stands there while there is no file to show."""
@@ -125,7 +120,7 @@ class DiffView(ScrollView):
         self.began = document.find(begun) if begun else None
         self.cursor = document.find(place)
         self._resize()
-        self._scroll(max(self._y - above, 0))
+        self.scroll_to_row(max(self._y - above, 0))
         self._settle()
         self.reveal()
         self._strips.look(self.look)
@@ -152,7 +147,7 @@ class DiffView(ScrollView):
 
     def _resize(self) -> None:
         rows = self.document.index.height if self.document else 0
-        self.virtual_size = Size(self.size.width, rows)
+        self.virtual_size = Size(0, rows)  # no width, with which everything would be laid out again
 
     def repaint(self) -> None:
         """Everything in sight is painted again; rows of files that are laid out again are in any case."""
@@ -160,9 +155,10 @@ class DiffView(ScrollView):
         self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
-        self.repaint()
-        self.keep(lambda: None)
-        self._moved()
+        if self.document is not None:
+            self.repaint()
+            self.keep(lambda: None)
+            self._moved()
 
     # --- the cursor ------------------------------------------------------------------------------
 
@@ -188,7 +184,7 @@ class DiffView(ScrollView):
         self.cursor = spot
         self._settle()
         if top:
-            self._scroll(self._y)
+            self.scroll_to_row(self._y)
         self.reveal()
         self._strips.look(self.look)
         if self.scroll_offset.y != began_at or self.began is not None or not self._in_one_row(before, spot):
@@ -216,7 +212,7 @@ class DiffView(ScrollView):
         above = self._y - self.scroll_offset.y
         self.cursor = index.moved(self.cursor, rows)
         self._settle()
-        self._scroll(max(self._y - above, 0))
+        self.scroll_to_row(max(self._y - above, 0))
         self.go(self.cursor)
 
     def page(self, way: int) -> None:
@@ -228,9 +224,9 @@ class DiffView(ScrollView):
         y, top, rows = self._y, self.scroll_offset.y, max(self.size.height, 1)
         first = y if self.cursor.row == 0 else max(y - 1, 0)
         if first < top:
-            self._scroll(first)
+            self.scroll_to_row(first)
         elif y >= top + rows:
-            self._scroll(y - rows + 1)
+            self.scroll_to_row(y - rows + 1)
 
     def _settle(self) -> None:
         document = self.document
@@ -241,13 +237,8 @@ class DiffView(ScrollView):
         document.index.settle(self.scroll_offset.y, self.size.height)
         if document.index.height != before and top is not None:
             self._resize()
-            self._scroll(document.index.y(top))
+            self.scroll_to_row(document.index.y(top))
             self.refresh()
-
-    def _scroll(self, y: int) -> None:
-        self._scrolls = True  # whoever moves the cursor tells that it has moved
-        self.scroll_to(y=y, animate=False, force=True)
-        self._scrolls = False
 
     def sideways(self, way: int) -> None:
         """Lines that are not wrapped, by half of their room, as far as the longest one in sight."""
@@ -260,12 +251,10 @@ class DiffView(ScrollView):
         self._x = max(min(self._x + way * max(room // 2, 1), longest - room // 2), 0)
         self.repaint()
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value):
-            self._settle()
-            if not self._scrolls:
-                self._moved()
+    def scrolled(self, *, by_user: bool) -> None:
+        self._settle()
+        if by_user:  # else whoever moves the cursor tells it
+            self._moved()
 
     def on_click(self, event: events.Click) -> None:
         document = self.document
@@ -289,10 +278,13 @@ class DiffView(ScrollView):
         if document is None or not document.files or top + y >= document.index.height:
             bare = document is None or not document.files
             return said_row(palette(self.app.current_theme), self._said if bare else (), y, self.size)
-        spot = document.index.at(top + y)
-        return self._strips.strip(
-            document, self.look, self._remarks, self.app.current_theme, spot, top=y == 0
-        )
+        if not self._strips.ready:
+            self._strips.begin(document, self.look, self._remarks, self.app.current_theme)
+        strip = self._strips.strip(document, document.index.at(top + y), top=y == 0)
+        if self.highlighter.waits:
+            self.highlighter.waits = False
+            self.call_after_refresh(self.highlighter.start)
+        return strip
 
     @property
     def look(self) -> Look:
@@ -304,8 +296,5 @@ class DiffView(ScrollView):
 
     @property
     def chosen(self) -> tuple[Spot, Spot] | None:
-        """The first and the last row of the selection, which never leaves its file."""
-        began = self.began
-        if began is None or began.file != self.cursor.file:
-            return None
-        return min(began, self.cursor), max(began, self.cursor)
+        """The first and the last row of the selection."""
+        return selected(self.began, self.cursor)

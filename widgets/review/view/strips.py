@@ -54,18 +54,24 @@ class Strips:
             self._painted = {key: strip for key, strip in self._painted.items() if key[1] not in bare}
             bare.clear()
 
-    def strip(
-        self,
-        document: Document,
-        look: Look,
-        remarks: Mapping[str, Remark],
-        theme: Theme,
-        spot: Spot,
-        *,
-        top: bool,
-    ) -> Strip:
+    @property
+    def ready(self) -> bool:
+        """It is known what to paint."""
+        return self._painter is not None
+
+    def begin(self, document: Document, look: Look, remarks: Mapping[str, Remark], theme: Theme) -> None:
+        """Paints that from now on, until `clear`."""
+        colours = palette(theme)
+        if self._lines is None or self._lines.palette is not colours:
+            self._lines = LinePainter(colours, self.highlighter)
+        self._painter = Painter(
+            document, look, self._lines, marks=self._marks, remarks=remarks, now=self._clock()
+        )
+
+    def strip(self, document: Document, spot: Spot, *, top: bool) -> Strip:
         """The row at that spot. At the `top` of the screen it is the head of the file whose lines follow."""
-        painter = self._painter or self._made(document, look, remarks, theme)
+        painter = self._painter
+        assert painter is not None
         sticks = top and not isinstance(document.index.row(spot), FileRow)
         layout = document.index.layout(spot.file)
         key = (layout, spot, sticks, painter.here(spot), painter.chosen(spot))
@@ -75,12 +81,3 @@ class Strips:
             self._painted.clear()
         made = self._painted[key] = painter.head(spot.file) if sticks else painter.row(spot)
         return made
-
-    def _made(self, document: Document, look: Look, remarks: Mapping[str, Remark], theme: Theme) -> Painter:
-        colours = palette(theme)
-        if self._lines is None or self._lines.palette is not colours:
-            self._lines = LinePainter(colours, self.highlighter)
-        self._painter = Painter(
-            document, look, self._lines, marks=self._marks, remarks=remarks, now=self._clock()
-        )
-        return self._painter
