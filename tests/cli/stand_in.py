@@ -45,6 +45,7 @@ from orchestrator.core.requests.mail import (
 )
 from orchestrator.core.requests.needs import Answer, ListWaits, ShowNeed, TryRules
 from orchestrator.core.requests.request import Request
+from orchestrator.core.requests.rescues import ExportRescue
 from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
@@ -133,6 +134,8 @@ class StandIn:
                 return next((each for each in self.gates if each.id == request.gate), _MISSING)
             case ShowNeed():
                 return next((each for each in self.needs if each.need.id == request.need), _MISSING)
+            case ExportRescue():
+                return (b"Rescue: it\n\n", b"diff --git \xff\n")
             case Undo():
                 return replace(UNDONE, done=not request.dry_run)
             case New():

@@ -1,5 +1,6 @@
 """The page of rescues."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +45,25 @@ async def test_rescues_are_listed_with_files_restored_and_dropped_only_when_aske
         await player.press("y")
         assert (await player.asked("rescue.drop"))["ref"] == SAVED[1].ref
         await player.until(lambda: "untracked" not in player.screen_text())
+
+
+async def test_a_rescue_is_written_as_a_patch_and_overwrites_nothing(
+    play: "Play", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with play(card(1, "A", "review", "idle"), size=(80, 24)) as player:
+        player.client.saved = SAVED
+        player.board.perform("rescues")
+        await player.shown("Rescues")
+        await player.until(lambda: "notes.txt" in player.screen_text())
+        await player.press("p")
+        file = tmp_path / "rescue-c3-20260131T120000Z.patch"
+        await player.until(lambda: "git apply" in player.told)
+        assert file.read_bytes().endswith(b"diff --git a/notes.txt b/notes.txt\n")
+        file.write_text("mine")
+        await player.press("p")
+        await player.until(lambda: "a patch overwrites nothing" in player.screen_text())
+        assert file.read_text() == "mine"
 
 
 async def test_without_a_rescue_the_page_says_so(play: "Play") -> None:

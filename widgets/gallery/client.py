@@ -34,7 +34,7 @@ from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
-from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
 from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
@@ -139,6 +139,8 @@ class GalleryClient(GalleryMail, Client):
                 return Restored(
                     **asdict(found), branch="rescue/c3", path="" if request.branch_only else "/src/shop"
                 )
+            case ExportRescue():
+                return (b"Rescue: it\n\n", b"diff --git a/notes.txt b/notes.txt\n")
             case DropRescue():
                 dropped = next(each for each in self.saved if each.ref == request.ref)
                 self.saved = tuple(each for each in self.saved if each != dropped)

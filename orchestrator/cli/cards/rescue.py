@@ -1,6 +1,7 @@
 """`orch rescue`: work saved before its worktree was removed."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
 from orchestrator.cli.verb_table import GROUPS
-from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+from orchestrator.client.patch_file import write_patch
+from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 
 _HERE = "orchestrator.cli.cards.rescue"
 rescue = LazyGroup(
@@ -65,18 +67,32 @@ def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
 @click.option("--branch", default="", metavar="NAME", help="The new branch; default: rescue/….")
 @click.option("--to", default="", metavar="PATH", help="The new worktree's path.")
 @click.option("--branch-only", is_flag=True, help="Create only the branch, with the files committed.")
+@click.option("--patch", is_flag=True, help="Print a patch for git apply, or write it to the new file --to.")
+@click.option(
+    "--base", default="", metavar="BASE", help="With --patch: what it applies to; default: the base."
+)
 @_repo
 @json_option("Print it as JSON.")
 def restore_(
     ref: str,
+    *,
     branch: str,
     to: str,
     branch_only: bool,
+    patch: bool,
+    base: str,
     repo: str,
     as_json: bool,
 ) -> None:
     if to and branch_only:
         raise click.UsageError("--to and --branch-only cannot be combined.")
+    if patch:
+        if branch or branch_only:
+            raise click.UsageError("--patch cannot be combined with --branch and --branch-only.")
+        _patch(ExportRescue(ref, str(Path(repo).absolute()), base), to, as_json)
+        return
+    if base:
+        raise click.UsageError("--base requires --patch.")
     place = str(Path(to).absolute()) if to else ""
     done = hub().submit(
         Restore(ref, str(Path(repo).absolute()), branch=branch, to=place, branch_only=branch_only)
@@ -86,6 +102,19 @@ def restore_(
     else:
         where = f"to {plain(done.path)} on" if done.path else "as the branch"
         click.echo(f"restored {where} {plain(done.branch)}; the rescue is kept")
+
+
+def _patch(request: ExportRescue, to: str, as_json: bool) -> None:
+    if to:
+        written = write_patch(hub(), request, Path(to).absolute())
+        said = {"ref": request.ref, "path": str(written)}
+        click.echo(json.dumps(said) if as_json else f"wrote {plain(str(written))}; the rescue is kept")
+        return
+    if as_json:
+        raise click.UsageError("--json with --patch requires --to.")
+    for part in hub().submit(request):
+        sys.stdout.buffer.write(part)
+    sys.stdout.buffer.flush()
 
 
 @verb("rescue.drop")

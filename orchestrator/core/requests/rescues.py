@@ -25,6 +25,17 @@ class ShowRescue(Read[RescueDetail]):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRescue(Read[tuple[bytes, ...]]):
+    """All that a rescue holds as a patch in parts, binary files included, for `git apply`: against the commit
+    where its work left `base`, or the base of its card, or the default branch. The first lines name it."""
+
+    verb = "rescue.patch"
+    ref: str
+    repo: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Restore(Act[Restored]):
     """Restores a rescue in a new worktree on a new branch; with `branch_only` as that branch alone, with the
     files committed."""

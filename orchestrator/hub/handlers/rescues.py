@@ -1,11 +1,11 @@
 """Rescues: listed over all repositories that cards have, shown, restored, dropped."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.hub.handlers.table import Table
@@ -25,6 +25,24 @@ def rescues(engine: Engine) -> Table:
         files = await asyncio.to_thread(worktrees.rescued_files, root, found.ref)
         patch = await asyncio.to_thread(worktrees.rescued_patch, root, found.ref) if request.patch else ""
         return RescueDetail(**asdict(found), files=files, patch=patch)
+
+    async def export(request: ExportRescue) -> AsyncIterator[bytes]:
+        """The first part is read before this returns, so that what goes wrong is said in words."""
+        found, root = await _found(request.ref, request.repo)
+        card = engine.state.cards.get(found.card)
+        named = request.base or (card.base if card else "")
+        against, commit = await asyncio.to_thread(worktrees.compared_with, root, found.ref, named)
+        parts = worktrees.whole_patch(root, against, commit)
+        first = await asyncio.to_thread(next, parts, b"")
+
+        async def all_of_them() -> AsyncIterator[bytes]:
+            yield f"Rescue: {found.ref}\nApplies to: {against}\n\n".encode()
+            part = first
+            while part:
+                yield part
+                part = await asyncio.to_thread(next, parts, b"")
+
+        return all_of_them()
 
     async def restore(request: Restore, _: Speaker) -> Restored:
         found, root = await _found(request.ref, request.repo)
@@ -58,7 +76,7 @@ def rescues(engine: Engine) -> Table:
         named = [str(whole_path(given))] if given else []
         return list(dict.fromkeys([*named, *(card.repo for card in engine.cards)]))
 
-    return {ListRescues: every, ShowRescue: show}, {Restore: restore, DropRescue: drop}
+    return {ListRescues: every, ShowRescue: show, ExportRescue: export}, {Restore: restore, DropRescue: drop}
 
 
 def _all(repos: Iterable[str]) -> list[RescueView]:

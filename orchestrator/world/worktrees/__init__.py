@@ -30,12 +30,14 @@ from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
 from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
 from orchestrator.world.worktrees.rescues import (
+    compared_with,
     drop,
     rescued_files,
     rescued_patch,
     rescues,
     restore,
     restore_branch,
+    whole_patch,
 )
 from orchestrator.world.worktrees.rescuing import rescue
 from orchestrator.world.worktrees.restoring import check_restorable, restore_removed
@@ -61,6 +63,7 @@ __all__ = [
     "check_branch_name",
     "check_restorable",
     "committed",
+    "compared_with",
     "copy_files",
     "diff_at",
     "differing",
@@ -88,4 +91,5 @@ __all__ = [
     "survey",
     "unclean",
     "version",
+    "whole_patch",
 ]

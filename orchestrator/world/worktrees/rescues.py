@@ -1,11 +1,14 @@
 """The rescues of a repository: listing, showing and restoring them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.core.worktrees.rescues import RescueView
-from orchestrator.world.worktrees.command import LONG, ask, git
+from orchestrator.world.worktrees.command import LONG, ask, git, read_out
+from orchestrator.world.worktrees.diffs.changes import COMPARED
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.repository import check_branch_name, is_there, open_repository
 from orchestrator.world.worktrees.status import shown
 
@@ -46,6 +49,28 @@ def rescued_patch(root: Path, ref: str) -> str:
     out = git(str(root), *_compared(*flags), *ends_of(root, ref), doing=f"read {ref}", limit=LONG)
     more = f"\n… {len(out) - _MOST_PATCH:,} bytes more" if len(out) > _MOST_PATCH else ""
     return out[:_MOST_PATCH].decode(errors="replace") + more
+
+
+def compared_with(root: Path, ref: str, base: str = "") -> tuple[str, str]:
+    """The commit that a patch of the rescue is made against, and the rescue's own: where its work left `base`
+    (empty: the default branch), or that of the rescued worktree where they have no commit in common.
+
+    Raises `GitRefused` where there is no such rescue or base."""
+    repository = open_repository(root)
+    first, last = ends_of(root, ref)
+    tip = resolve(repository, base or default_branch(repository))
+    if base and not tip:
+        raise GitRefused(f"no branch or commit {base!r}", hint="Choose another: --base BRANCH")
+    answer = ask(repository.root, "merge-base", tip, last, limit=LONG) if tip else None
+    fork = answer.out.decode().split("\n")[0] if answer and answer.code == 0 else ""
+    return fork or first, last
+
+
+def whole_patch(root: Path, against: str, commit: str) -> Iterator[bytes]:
+    """Everything that differs between the two commits, binary files included, bit by bit, for `git apply`.
+    Raises `GitFailed`."""
+    words = (*COMPARED, "--patch", "--binary", against, commit, "--")
+    return read_out(str(root), *words, doing="write the patch", limit=LONG)
 
 
 def restore(root: Path, ref: str, path: Path, branch: str) -> None:

@@ -13,7 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError
-from orchestrator.core.requests.rescues import DropRescue, ListRescues, Restore, ShowRescue
+from orchestrator.client.patch_file import write_patch
+from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from widgets.dialogs.dialog import Confirm, Dialog, complaint
 from widgets.kit.format import Line, clean, content, fit
@@ -50,6 +51,7 @@ class Rescues(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "restore(False)", "Restore"),
         Binding("b", "restore(True)", "Restore as branch"),
+        Binding("p", "patch", "Write as patch"),
         Binding("x,delete", "drop", "Drop"),
         Binding("j", "move('down')", show=False),
         Binding("k", "move('up')", show=False),
@@ -62,7 +64,7 @@ class Rescues(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Rescues"
-            box.border_subtitle = "r restore · b as branch · x drop · esc close"
+            box.border_subtitle = "r restore · b as branch · p as patch · x drop · esc close"
             yield OptionList(markup=False, compact=True)
             with VerticalScroll(id="scroll", can_focus=False):
                 yield Static("loading…", id="detail", markup=False)
@@ -87,6 +89,14 @@ class Rescues(Dialog[None]):
             self.say("")
             request = Restore(each.ref, each.repo, branch_only=branch_only)
             self.app.command(lambda client: client.submit(request), self._restored, self.refused)
+
+    def action_patch(self) -> None:
+        """Into a new file in the directory in which the board was started."""
+        if each := self._chosen:
+            self.say("")
+            name = each.ref.removeprefix("refs/orch/rescue/").replace("/", "-")
+            request, path = ExportRescue(each.ref, each.repo), Path.cwd() / f"rescue-{name}.patch"
+            self.app.command(lambda client: write_patch(client, request, path), self._written, self.refused)
 
     def action_drop(self) -> None:
         each = self._chosen
@@ -147,6 +157,9 @@ class Rescues(Dialog[None]):
     def _restored(self, done: Restored) -> None:
         where = f"{done.path}, on {done.branch}" if done.path else f"The branch {done.branch}"
         self.app.tell(f"{where}. The rescue is kept.", title="Restored")
+
+    def _written(self, path: Path) -> None:
+        self.app.tell(f"Apply it with: git apply {path}. The rescue is kept.", title="Written as a patch")
 
     def _dropped(self, done: RescueView) -> None:
         self.app.tell(f"Its commit was {done.commit}.", title=f"Dropped {done.ref}")
