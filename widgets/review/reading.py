@@ -57,8 +57,10 @@ class Reading:
         return self._loader.busy or self._searches_later is not None
 
     def stop(self) -> None:
-        """Nothing is taken any more."""
+        """Nothing is taken any more, and no text is kept."""
         self._loader.stopped = True
+        if self.document is not None:
+            self.document.let_go()
 
     # --- the diff --------------------------------------------------------------------------------
 

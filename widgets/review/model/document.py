@@ -214,6 +214,12 @@ class Document:
             kept -= self.texts.pop(each).weight
         self.arrange()
 
+    def let_go(self) -> None:
+        """Nothing of it is shown any more. Whoever still refers to it keeps no text."""
+        self.texts = {}
+        self.files = ()
+        self.index = DiffIndex((), self._layout)
+
     def sight(self, files: Collection[int]) -> frozenset[Version]:
         """Those of these files whose text is there."""
         return frozenset(
