@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[gc_collect_iterations_key] = 1
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A name that a terminal can show, for a case that is a text of thousands of characters."""
+    return ascii(val[:40]) + "..." if isinstance(val, str | bytes) and len(val) > 60 else None
+
+
 def pytest_collection_finish() -> None:
     """Keeps what was imported and collected out of every later search for garbage: it stays anyway."""
     gc.collect()

@@ -18,9 +18,17 @@ def poll(
     told: Callable[[], str] = str,
 ) -> T:
     """The first true answer. Fails when none comes in time, with what was waited for, the last answer
-    and what `told` says then."""
+    and what `told` says then.
+
+    The longer it takes, the less often it asks: what is waited for needs the processor more.
+    """
     deadline = time.monotonic() + PATIENCE
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}; last: {answer!r}\n{told()}"
-        time.sleep(0.03)
-    return answer
+    pause = 0.02
+    while True:
+        asked = time.monotonic()
+        if answer := ask():
+            return answer
+        now = time.monotonic()
+        assert now < deadline, f"timed out waiting for {what}; last: {answer!r}\n{told()}"
+        time.sleep(max(pause, 2 * (now - asked)))
+        pause = min(1.3 * pause, 0.25)

@@ -52,14 +52,22 @@ def start_hub(home: Home) -> None:
         try:
             client.submit(ShowHub())
         except HubAway:
-            if home.last_words.exists():
-                raise Failed("cannot start the hub", home.last_words.read_text().strip()) from None
+            if said := _last_words(home):
+                raise Failed("cannot start the hub", said) from None
             if time.monotonic() > deadline:
                 why = client.away().why
                 raise Failed("the hub did not start in time", why, "See: orch hub logs") from None
             time.sleep(0.03)
         else:
             return
+
+
+def _last_words(home: Home) -> str:
+    """Why the hub gave up; empty while it has not, or has just begun to write it."""
+    try:
+        return home.last_words.read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _open_window() -> None:

@@ -170,6 +170,7 @@ def test_an_overloaded_api_is_retried_in_the_pane_and_then_given_up(
     assert not session.ear.heard(TurnEnded)
 
 
+@pytest.mark.long
 def test_a_background_command_outlives_the_turn_and_begins_the_next(
     session: RealSession, api: MessagesApi
 ) -> None:
@@ -193,6 +194,7 @@ def test_a_background_command_outlives_the_turn_and_begins_the_next(
     assert session.ear.heard(PromptTaken)[-1].text.startswith("<task-notification>")
 
 
+@pytest.mark.long
 def test_a_subagents_hooks_carry_its_id(session: RealSession, api: MessagesApi) -> None:
     api.script(
         "MARK",

@@ -76,6 +76,7 @@ def test_a_call_may_block_for_longer_than_twenty_seconds(
     session.terminal.wait_for("They are in.")
 
 
+@pytest.mark.long
 def test_escape_ends_a_blocked_call(session: RealSession, api: MessagesApi, server: ToolServer) -> None:
     api.script("MARK", WAIT)
     start(session, server, "MARK wait for both")

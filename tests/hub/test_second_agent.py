@@ -52,20 +52,22 @@ def test_another_agent_program_needs_nothing_of_the_hub_but_the_protocol(second:
     second.until(card.id, "interrupted")
 
 
-@pytest.mark.parametrize(
-    ("verdict", "decision"), [("allow", "accept"), ("deny", "decline"), ("always", "acceptForSession")]
-)
-def test_its_requests_carry_its_own_decisions(second: Stage, verdict: Verdict, decision: str) -> None:
-    card = second.new("deploy", "ask")
-    second.until(card.id, "permission")
-    (need,) = second.client.needs()
-    detail = second.client.need(need.id)
-    assert (detail.detail, detail.always) == ("deploy --now", ("acceptForSession",))
-    second.client.answer(need.id, verdict)
-    poll(lambda: second.card(card.id).reason == f"decided: {decision}", "the decision to be told")
-    assert second.client.needs()[0].kind == "review"
-    with pytest.raises(OrchError, match="no longer waiting"):
+_DECISIONS: dict[Verdict, str] = {"allow": "accept", "deny": "decline", "always": "acceptForSession"}
+
+
+def test_its_requests_carry_its_own_decisions(second: Stage) -> None:
+    for verdict, decision in _DECISIONS.items():
+        card = second.new(f"deploy {verdict}", "ask")
+        second.until(card.id, "permission")
+        need = next(each for each in second.client.needs() if each.card == card.id)
+        detail = second.client.need(need.id)
+        assert (detail.detail, detail.always) == ("deploy --now", ("acceptForSession",))
         second.client.answer(need.id, verdict)
+        second.until(card.id, "idle", reason=f"decided: {decision}")
+        (review,) = (each for each in second.client.needs() if each.card == card.id)
+        assert review.kind == "review"
+        with pytest.raises(OrchError, match="no longer waiting"):
+            second.client.answer(need.id, verdict)
 
 
 def test_its_request_outlives_the_hub_and_its_conversation_is_resumed(stage: Stage, tmp_path: Path) -> None:

@@ -1,36 +1,12 @@
 """A hub of this version takes over from one of the version before, whose sessions run on meanwhile."""
 
-import json
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from tests.hub.stage import Stage
+from tests.machines.former_version import as_the_version_before_left_it
 from tests.poll import poll
 
 pytestmark = pytest.mark.slow
-
-_NOT_YET = {"agent", "wait"}
-"""What the version before did not write into its journal."""
-
-
-def _without(said: Any) -> Any:
-    if isinstance(said, dict):
-        return {name: _without(each) for name, each in said.items() if name not in _NOT_YET}
-    return [_without(each) for each in said] if isinstance(said, list) else said
-
-
-def _as_the_version_before_left_it(journal: Path) -> int:
-    """Returns how many events it had written otherwise."""
-    with closing(sqlite3.connect(journal)) as database, database:
-        database.execute("DELETE FROM snapshots")
-        rows = database.execute("SELECT seq, body FROM events").fetchall()
-        was = [(json.dumps(_without(json.loads(body))), seq) for seq, body in rows]
-        database.executemany("UPDATE events SET body = ? WHERE seq = ?", was)
-    return sum(json.loads(now) != json.loads(body) for (now, _), (_, body) in zip(was, rows, strict=True))
 
 
 def test_three_sessions_run_on_while_the_hub_is_upgraded(stage: Stage) -> None:
@@ -46,7 +22,7 @@ def test_three_sessions_run_on_while_the_hub_is_upgraded(stage: Stage) -> None:
     stage.client.send(works.id, "demo: say More.", queue=True)
     stage.client.stop_hub()
     poll(stage.away, "the hub to end")
-    assert _as_the_version_before_left_it(stage.home.journal)
+    assert as_the_version_before_left_it(stage.home.journal)
 
     stage.start()
     for was in before:

@@ -97,7 +97,8 @@ def test_a_folder_of_ones_own_can_be_trusted_as_a_whole(repo: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"{", b"[]", b'{"trusted": [1]}', b'{"trusted": [{}]}', b"[" * 100_000]
+    "said",
+    [b"", b"{", b"[]", b'{"trusted": [1]}', b'{"trusted": [{}]}', b"[" * 100_000],
 )
 def test_a_broken_ledger_allows_nothing(tmp_path: Path, said: bytes) -> None:
     ledger = TrustRecord(tmp_path / "trust.json")
@@ -111,17 +112,16 @@ def test_a_broken_ledger_allows_nothing(tmp_path: Path, said: bytes) -> None:
     assert not ledger.seen(part).trusted
 
 
-def orch(*said: str) -> "subprocess.CompletedProcess[str]":
-    program = Path(sys.executable).with_name("orch")
-    return subprocess.run(
-        [program, *said], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-
-
 @pytest.mark.slow
 def test_a_workflows_script_runs_once_a_person_has_allowed_that_file(
-    repo: Path, monkeypatch: pytest.MonkeyPatch
+    repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: Path
 ) -> None:
+    def orch(*said: str) -> "subprocess.CompletedProcess[str]":
+        program = [str(warm_python), "-m", "orchestrator.cli"]
+        return subprocess.run(
+            [*program, *said], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+
     monkeypatch.setenv("ORCH_AGENT__COMMAND", sys.executable)  # never begun: the team is refused
     file = repo / "job.yml"
     file.write_text(SCRIPT)

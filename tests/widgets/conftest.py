@@ -78,10 +78,11 @@ class Player:
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Waits until that is so; fails when that takes too long."""
-        deadline = time.monotonic() + PATIENCE
+        deadline, interval = time.monotonic() + PATIENCE, 0.01
         while not true():
-            assert time.monotonic() < deadline, f"waited in vain\n{self.situation()}"
-            await self.pilot.pause(0.01)
+            assert time.monotonic() < deadline, f"timed out\n{self.situation()}"
+            await self.pilot.pause(interval)
+            interval = min(1.3 * interval, 0.1)
         await self.pilot.pause()
 
     def situation(self) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import shlex
+import signal
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,8 @@ def world(
         world.orch("hub", "start")
         yield world
         world.orch("hub", "stop", check=False)
+        for pid in world.tmux("list-panes", "-a", "-F", "#{pane_pid}").split():
+            with suppress(
+                ProcessLookupError
+            ):  # now and then a claude whose terminal is gone spins for minutes
+                os.kill(int(pid), signal.SIGKILL)

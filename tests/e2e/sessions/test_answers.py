@@ -104,6 +104,7 @@ def test_several_questions_are_answered_with_several_options(world: World) -> No
     assert "unit, e2e" in told
 
 
+@pytest.mark.long
 def test_a_plan_is_approved_from_outside(world: World) -> None:
     world.api.script("think-first", ToolUse("ExitPlanMode", {"plan": "1. Write it."}), Text("Approved."))
     world.orch("new", "Think first", "--prompt", "think-first", "--permission-mode", "plan")

@@ -44,6 +44,7 @@ def test_a_rejected_permission_is_an_interrupted_turn(world: World) -> None:
     assert world.until("c1", "interrupted").column == "review"
 
 
+@pytest.mark.long
 def test_escape_ends_the_turn_and_a_prompt_sent_after_it_is_not_joined_to_the_old_one(world: World) -> None:
     hold = threading.Event()
     world.api.script("long-work", Text("never said", hold=hold))
@@ -86,6 +87,7 @@ def test_an_overloaded_api_ends_in_an_error(world: World) -> None:
     assert "529" in failed.reason
 
 
+@pytest.mark.long
 def test_clear_keeps_the_card_and_takes_the_new_session_id(world: World) -> None:
     world.api.script("first", Text("Done."))
     world.orch("new", "Clear me", "--prompt", "first")
