@@ -39,6 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("release", "Release", "Release the card from hold.", "", cli=True, on_card=True, plain=True),
     Action("shelve", "Shelve", "Stop the session and move the card to the backlog; keep its worktree.", "", cli=True, on_card=True),
     Action("finish", "Finish", "Land the work by merge, squash or rebase; or keep or discard it.", "", cli=True, on_card=True),
+    Action("mark", "Mark", "Mark the card, to land several one after another with Finish; repeat to unmark.", "v", on_card=True),
     Action("reopen", "Reopen", "Move the card out of Done.", "", cli=True, on_card=True, plain=True),
     Action("pin", "Pin", "Keep the card first in its column.", "p", cli=True, on_card=True, plain=True),
     Action("unpin", "Unpin", "No longer keep the card first in its column.", "p", cli=True, on_card=True, plain=True),

@@ -6,6 +6,8 @@ import pytest
 
 from orchestrator.client import Board
 from orchestrator.core.board.views import CardView, Preview
+from orchestrator.core.overlaps.overlap import Overlap
+from orchestrator.core.overlaps.views import RepositoryOverlaps
 from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes
@@ -36,11 +38,24 @@ def test_board(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str
 
 @both_sizes
 @pytest.mark.parametrize("trouble", [False, True], ids=["fine", "trouble"])
-def test_finish(snap_compare: SnapCompare, size: tuple[int, int], trouble: bool) -> None:
+@pytest.mark.parametrize("theme", ["orch-dark", "orch-light"])
+def test_finish(snap_compare: SnapCompare, size: tuple[int, int], trouble: bool, theme: str) -> None:
     view = card(3, "Dark mode", "review", "idle", branch="orch/dark")
     client = GalleryClient(Board(hub(), (view,)))
     client.survey = in_trouble(view) if trouble else survey(view)
     keys = after("L", "m") if trouble else after("L")
+    app = pictures.app(client)
+    app.theme = theme
+    assert snap_compare(app, terminal_size=size, run_before=keys)
+
+
+@both_sizes
+def test_finish_several(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    views = tuple(card(n, f"Dark mode, part {n}", "review", "idle", branch=f"orch/{n}") for n in (3, 4))
+    client = GalleryClient(Board(hub(), views))
+    between = Overlap("c3", "c4", files=("src/theme/switch.ts",), conflicts=("src/theme/switch.ts",))
+    client.overlaps = (RepositoryOverlaps(views[0].repo, (between,)),)
+    keys = after("v", "j", "v", "L")
     assert snap_compare(pictures.app(client), terminal_size=size, run_before=keys)
 
 

@@ -19,7 +19,14 @@ class MoveActions(SessionActions):
         self._move("left")
 
     def move_right(self) -> None:
-        self._move("right")
+        """Marked cards are finished together."""
+        if self._board.marked:
+            self.finish()
+        else:
+            self._move("right")
+
+    def mark(self) -> None:
+        self._board.mark(self._card.id)
 
     def _move(self, way: str) -> None:
         card = self._card
@@ -59,6 +66,13 @@ class MoveActions(SessionActions):
             call()
 
     def finish(self) -> None:
+        if marked := self._board.marked:
+            from widgets.board.dialogs.finish_several import FinishSeveral
+
+            self._board.app.push_screen(
+                FinishSeveral(marked), lambda queued: self._board.unmark(queued) if queued else None
+            )
+            return
         from widgets.board.dialogs.finish import Finish
 
         self._board.app.push_screen(Finish(self._card))

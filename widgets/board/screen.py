@@ -1,6 +1,6 @@
 """The board's screen: passes updates to the widgets, and keys to the actions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -57,6 +57,7 @@ class BoardScreen(CommandScreen):
         self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
         self._welcome, self._columns = Lines(id="welcome"), Columns()
         self._words = ""
+        self._marked: tuple[str, ...] = ()
         self._follow = self._expected = ""
         self._follow_until = 0.0
         self._slipped: tuple[float, CardView] | None = None
@@ -105,7 +106,7 @@ class BoardScreen(CommandScreen):
 
     def _line_up(self) -> None:
         before = self.card
-        self.lineup = line_up(self.mirror.cards.values(), self._words)
+        self.lineup = line_up(self.mirror.cards.values(), self._words, self._marked)
         if not self._opened and not self.lineup.empty:
             self._opened, self.cursor = True, first(self.lineup)
         else:
@@ -180,6 +181,22 @@ class BoardScreen(CommandScreen):
         self._expected = card_id
         self._line_up()
 
+    @property
+    def marked(self) -> tuple[CardView, ...]:
+        """The marked cards, in the order in which they were marked."""
+        return tuple(self.mirror.cards[each] for each in self.lineup.marked if each in self.mirror.cards)
+
+    def mark(self, card_id: str) -> None:
+        """Marks the card; unmarks a marked one."""
+        on = card_id not in self.lineup.marked
+        others = tuple(each for each in self.lineup.marked if each != card_id)
+        self._marked = (*others, card_id) if on else others
+        self._line_up()
+
+    def unmark(self, cards: Iterable[str]) -> None:
+        self._marked = tuple(each for each in self.lineup.marked if each not in {*cards})
+        self._line_up()
+
     def follow(self, card_id: str) -> None:
         """Follows that card when it arrives in another column, within a time limit."""
         self._follow, self._follow_until = card_id, self.app.clock() + _FOLLOWS
@@ -212,17 +229,20 @@ class BoardScreen(CommandScreen):
     # --- input -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "do" and refusal(str(parameters[0]), self.card):
+        if action == "do" and self.refusal(str(parameters[0])):
             return None
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """A greyed key gives its reason; `escape` clears a kept filter."""
+        """A greyed key gives its reason; `escape` clears a kept filter, then the marks."""
         if self.focused is not None:  # the key belongs to the filter line
             return
-        if event.key == "escape" and self._words:
+        if event.key == "escape" and (self._words or self.lineup.marked):
             event.stop()
-            self.filter.clear()
+            if self._words:
+                self.filter.clear()
+            else:
+                self.unmark(self.lineup.marked)
             return
         action = self._twin(self.app.keyboard.action(event.key), event.key)
         if action and (why := self.refusal(action)):
@@ -257,6 +277,8 @@ class BoardScreen(CommandScreen):
             call_action(self.acts, action)
 
     def refusal(self, action: str) -> str:
+        if self.lineup.marked and action in ("finish", "move.right"):
+            return ""  # it is about the marked cards
         return refusal(action, self.card, self.app.keyboard.shown)
 
     def _just_slipped(self) -> CardView | None:

@@ -1,6 +1,6 @@
 """The board as the screens over it and the actions on it know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from orchestrator.core.board.views import CardView
@@ -44,6 +44,16 @@ class BoardView(Protocol):
 
     def expect(self, card_id: str) -> None:
         """Puts the cursor on that card as soon as it is there."""
+
+    @property
+    def marked(self) -> tuple[CardView, ...]:
+        """The marked cards, in the order in which they were marked."""
+
+    def mark(self, card_id: str) -> None:
+        """Marks the card; unmarks a marked one."""
+
+    def unmark(self, cards: Iterable[str]) -> None:
+        """Takes the marks off these cards."""
 
     def follow(self, card_id: str) -> None:
         """The cursor follows when that card arrives in another column."""

@@ -26,13 +26,16 @@ class CardBox(Lines):
         self.card: CardView | None = None
         self._now = 0.0
         self._selected = self._wide = False
+        self._marked = 0
 
-    def show(self, card: CardView, now: float, *, selected: bool, wide: bool) -> None:
-        """Draws this card from now on."""
-        looks = (card, selected, wide)
-        if looks == (self.card, self._selected, self._wide) and ages(card, now) == ages(card, self._now):
+    def show(self, card: CardView, now: float, *, selected: bool, wide: bool, marked: int = 0) -> None:
+        """Draws this card from now on; `marked` is its place among the marked cards, 0 for none."""
+        looks = (card, selected, wide, marked)
+        if looks == (self.card, self._selected, self._wide, self._marked) and ages(card, now) == ages(
+            card, self._now
+        ):
             return
-        self.card, self._selected, self._wide = looks
+        self.card, self._selected, self._wide, self._marked = looks
         self._now = now
         self.set_class(selected, "-selected")
         self.set_class(False, "-vacant")
@@ -49,7 +52,9 @@ class CardBox(Lines):
     def render(self) -> Content:
         if self.card is not None:
             width = self.size.width
-            self.lines = card_lines(self.card, self._now, width, wide=self._wide, selected=self._selected)
+            self.lines = card_lines(
+                self.card, self._now, width, wide=self._wide, selected=self._selected, marked=self._marked
+            )
         return super().render()
 
     def on_click(self, event: events.Click) -> None:

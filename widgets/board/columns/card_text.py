@@ -26,12 +26,16 @@ def height(wide: bool) -> int:
     return WIDE if wide else TALL
 
 
-def card_lines(card: CardView, now: float, width: int, *, wide: bool, selected: bool) -> tuple[Line, ...]:
-    """The card in exactly `height(wide)` lines of `width` cells."""
+def card_lines(
+    card: CardView, now: float, width: int, *, wide: bool, selected: bool, marked: int = 0
+) -> tuple[Line, ...]:
+    """The card in exactly `height(wide)` lines of `width` cells; `marked` is its place among the marked
+    cards, 0 for none."""
     if width < 4:
         return ((("", ""),),) * height(wide)
     inner = width - 2
-    lines = _wide(card, now, inner) if wide else _tall(card, now, inner)
+    head = [(f"▣{marked} ", "cursor"), _title(card)] if marked else [_title(card)]
+    lines = _wide(card, head, now, inner) if wide else _tall(card, head, now, inner)
     if selected:
         lines = tuple(tuple((text, _LIFTED.get(role, role)) for text, role in line) for line in lines)
     edge = _edge(card, selected)
@@ -141,22 +145,22 @@ def _run(card: CardView) -> list[Span]:
     return [(run_words(card), "busy"), ("  ", "")] if card.run else []
 
 
-def _tall(card: CardView, now: float, width: int) -> tuple[Line, ...]:
+def _tall(card: CardView, head: list[Span], now: float, width: int) -> tuple[Line, ...]:
     return (
-        row([_title(card)], _flags(card), width),
+        row(head, _flags(card), width),
         row(_state(card, now), [(money(card.cost_usd), "muted")], width),
         row([_reason(card)], [], width),
         row([*_run(card), (card.branch, "faint")], [_context(card)], width),
     )
 
 
-def _wide(card: CardView, now: float, width: int) -> tuple[Line, ...]:
+def _wide(card: CardView, head: list[Span], now: float, width: int) -> tuple[Line, ...]:
     context, cost = _context(card), money(card.cost_usd)
     reason, state = _reason(card), _state(card, now)
     place = [(fit(run_words(card) or card.branch, width // 3), "busy" if card.run else "faint")]
     if reason[0]:
         state += [(" · ", "muted"), reason]
     return (
-        row([_title(card)], [*place, ("  ", ""), *_flags(card)], width),
+        row(head, [*place, ("  ", ""), *_flags(card)], width),
         row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
     )

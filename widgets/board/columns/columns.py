@@ -132,7 +132,8 @@ class ColumnBox(Vertical):
         here = cursor.column == self.column
         self._cursor = cursor.row if here else None
         for box, card in zip(self._boxes, cards, strict=False):
-            box.show(card, now, selected=here and card.id == cursor.card, wide=wide)
+            marked = lineup.marked.index(card.id) + 1 if card.id in lineup.marked else 0
+            box.show(card, now, selected=here and card.id == cursor.card, wide=wide, marked=marked)
         if cards:
             self.remove_class("-empty")
         if len(cards) != self._filled:

@@ -24,6 +24,8 @@ class Lineup:
     cards: Mapping[str, tuple[CardView, ...]]
     totals: Mapping[str, int]
     words: str = ""
+    marked: tuple[str, ...] = ()
+    """The marked cards, in the order in which they were marked."""
 
     def column_of(self, card_id: str) -> str | None:
         """`None` if the filter hides the card, or it is gone."""
@@ -47,8 +49,9 @@ class Lineup:
         return sorted(shown, key=rank)
 
 
-def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
-    """The cards by column, in its order; only those that match the `words` of a filter."""
+def line_up(cards: Iterable[CardView], words: str = "", marked: Iterable[str] = ()) -> Lineup:
+    """The cards by column, in its order; only those that match the `words` of a filter. Of the marked cards
+    those are left that are there and not finished."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)
@@ -60,6 +63,11 @@ def line_up(cards: Iterable[CardView], words: str = "") -> Lineup:
         },
         {column: len(of) for column, of in all_of.items()},
         words,
+        tuple(
+            id_
+            for id_ in marked
+            if any(card.id == id_ and card.finished is None for of in all_of.values() for card in of)
+        ),
     )
 
 
