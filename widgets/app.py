@@ -64,7 +64,7 @@ def collect_rarely() -> None:
     """Python looks for garbage less often. Imported objects are none: scanning them again would cost a frame,
     and so would a scan after every 700 objects that are made."""
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(10_000, 10, 10)
 
 
 def run(home: Home) -> int:

@@ -13,7 +13,6 @@ from widgets.hub_app import HubApp
 from widgets.review.layout.place import Place
 from widgets.review.layout.remark import Remark
 from widgets.review.model.document import Document
-from widgets.review.model.file_text import version
 from widgets.review.model.search import DiffSearch
 from widgets.review.source import hub
 from widgets.review.source.follow import Follow
@@ -58,8 +57,10 @@ class Reading:
         return self._loader.busy or self._searches_later is not None
 
     def stop(self) -> None:
-        """Nothing is taken any more."""
+        """Nothing is taken any more, and no text is kept."""
         self._loader.stopped = True
+        if self.document is not None:
+            self.document.let_go()
 
     # --- the diff --------------------------------------------------------------------------------
 
@@ -68,19 +69,20 @@ class Reading:
         self._follow.reads(card, self._app.clock())
         document = self.document
         same = document is not None and document.scope == self.scope
-        self._loader.read(self.scope, document.sight(self._view.in_sight) if document and same else ())
+        sight = document.sight(self._view.in_sight) if document and same else ()
+        self._loader.read(self.scope, sight, self._view.arrangement)
 
     def follow(self, card: CardView | None) -> None:
         """Reads the diff again where it may have changed."""
         if self._follow.due(card, self._app.clock(), at_work=card is not None and at_work(card)):
             self.read(card)
 
-    def take_diff(self, diff: Diff, review: Review, scope: Scope, texts: hub.Texts) -> None:
+    def take_diff(self, made: Document, review: Review, texts: hub.Texts) -> None:
         """The diff has been read, with the texts in sight that have changed."""
         self.trouble = ""
-        document = self.document
-        if document is None or document.scope != scope:
-            self._begin(diff, review, scope, texts)
+        document, diff = self.document, made.diff
+        if document is None or document.scope != made.scope:
+            self._begin(made, review, texts)
         elif (document.diff.new_tree, document.diff.old_tree) != (diff.new_tree, diff.old_tree):
             self._view.keep(lambda: self._renew(document, diff, review, texts))
             self._files.show(document)
@@ -90,11 +92,11 @@ class Reading:
         self.fetch()
         self._changed()
 
-    def _begin(self, diff: Diff, review: Review, scope: Scope, texts: hub.Texts) -> None:
+    def _begin(self, made: Document, review: Review, texts: hub.Texts) -> None:
         old = self.document
         place = self.goal or (old.place(self._view.cursor) if old else None)
-        made = self.document = Document(diff, scope=scope)
-        made.texts = {version(file): text for file, text in texts}
+        self.document = made
+        made.put(texts)
         if old is not None:
             made.words, made.folds = old.words, old.folds
             made.arrange()

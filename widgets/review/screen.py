@@ -23,7 +23,7 @@ from widgets.kit.sheet import Tall
 from widgets.review.actions import ReviewActions
 from widgets.review.bottom import LEAST_FIRST, entries
 from widgets.review.here import Here, refusal
-from widgets.review.layout.index import Spot
+from widgets.review.layout.index import Spot, selected
 from widgets.review.layout.place import Place
 from widgets.review.layout.remark import Remark
 from widgets.review.layout.rows import LineRow, RemarkRow
@@ -121,7 +121,7 @@ class ReviewScreen(Pane):
         text = document.text(file) if document and file else None
         if document is None or text is None or file is None or self.in_files:
             return None
-        first, last = self.view.chosen or (self.view.cursor, self.view.cursor)
+        first, last = selected(self.view.began, self.view.cursor) or (self.view.cursor, self.view.cursor)
         layout = document.index.layout(first.file)
         found = [layout.row(row) for row in range(first.row, last.row + 1)]
         lines = [row for row in found if isinstance(row, LineRow)]

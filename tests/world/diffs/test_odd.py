@@ -150,6 +150,15 @@ def test_attributes_of_the_user_that_call_texts_binary_leave_a_patch_that_applie
     assert there.applied(found.old_tree, there.patch(found), tmp_path) == found.new_tree
 
 
+def test_a_base_without_a_commit_is_compared_as_empty(there: Look, repo: Path) -> None:
+    git(repo, "checkout", "--quiet", "--orphan", "fresh")
+    there.there.commit("mine.txt")
+    found = there.diff(diffs.Scope(base="fresh"))
+    assert {each.path for each in found.files} == {"README.md", "mine.txt", *BASE}
+    assert found.notes == ("fresh has no commit yet",)
+    assert [each.subject for each in found.commits] == ["Add mine.txt", "Base", "First commit"]
+
+
 @pytest.mark.parametrize("sparse_index", ["", "no-"])
 def test_files_outside_of_a_sparse_checkout_are_not_deleted(there: Look, sparse_index: str) -> None:
     place = there.there.path

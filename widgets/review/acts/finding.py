@@ -41,16 +41,15 @@ class Finds(Moves):
     def _find(self, words: str) -> None:
         """Marks the words, and goes to where they are next from where the search began."""
         screen, document, view = self._screen, self._document, self._view
+        before = self._search.lines
         self._reading.search_for(words if words.strip() else "", document)
         view.words = self._search.words
+        view.repaint(painted=bool(before or self._search.lines))
         if words and document.files and self._began is not None:
             spot = document.find(self._began)
+            view.go(spot)
             if spot.row not in self._search.rows(document, spot.file):
-                view.cursor = spot
                 self._match(1, quiet=True)
-            else:
-                view.go(spot)
-        view.repaint()
         self._reading.fetch()
         screen.draw()
 

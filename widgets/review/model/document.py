@@ -66,12 +66,19 @@ class Document:
 
     def arrange(self) -> None:
         """Everything is laid out again. Rows that stood somewhere are found by their `Place`."""
+        self._stale = False
         words = self.words.casefold().split()
         found = (*self.diff.files, *self._unchanged())
         self.files = tuple(file for file in found if all(word in file.path.casefold() for word in words))
         self._of_path = {file.path: number for number, file in enumerate(self.files)}
         self._untracked = sum(file.untracked for file in self.files)
         self.index = DiffIndex([self._guess(file) for file in self.files], self._layout)
+
+    def arrange_for(self, arrangement: Arrangement, heights: Mapping[str, int]) -> None:
+        """The same, where anything stands elsewhere then: for thousands of files it takes a frame."""
+        if self._stale or (arrangement, heights) != (self.arrangement, self.heights):
+            self.arrangement, self.heights = arrangement, heights
+            self.arrange()
 
     def _unchanged(self) -> list[ChangedFile]:
         """Files that differ no longer, and on which there are comments."""
@@ -134,8 +141,13 @@ class Document:
     def text(self, file: ChangedFile) -> FileText | None:
         return self.texts.get(version(file))
 
-    def cells(self, spot: Spot) -> int:
-        """How wide the longest line in that row is; 0 where none stands there."""
+    def widest(self, y: int, rows: int) -> int:
+        """How wide the longest line in those rows is, in cells."""
+        return max(
+            (self._cells(spot) for spot in {self.index.at(at) for at in range(y, y + rows)}), default=0
+        )
+
+    def _cells(self, spot: Spot) -> int:
         text, row = self.text(self.files[spot.file]), self.index.row(spot)
         if text is None or not isinstance(row, LineRow):
             return 0
@@ -202,6 +214,12 @@ class Document:
             kept -= self.texts.pop(each).weight
         self.arrange()
 
+    def let_go(self) -> None:
+        """Nothing of it is shown any more. Whoever still refers to it keeps no text."""
+        self.texts = {}
+        self.files = ()
+        self.index = DiffIndex((), self._layout)
+
     def sight(self, files: Collection[int]) -> frozenset[Version]:
         """Those of these files whose text is there."""
         return frozenset(
@@ -222,7 +240,8 @@ class Document:
     # --- comments, marks and folds ---------------------------------------------------------------
 
     def take_review(self, review: Review, remarks: Iterable[Remark]) -> None:
-        """Comments, notes and marks as they are now. Whoever calls it has everything arranged again."""
+        """Comments, notes and marks as they are now. Whoever calls it calls `arrange_for` then."""
+        before = self.reviewed, self.remarks, self.touched
         self.review = review
         self.touched = overlap_facts(review)
         self.reviewed = frozenset((mark.path, mark.content) for mark in review.marks)
@@ -230,6 +249,7 @@ class Document:
         for remark in remarks:
             by_path.setdefault(remark.path, []).append(remark)
         self.remarks = by_path
+        self._stale = self._stale or (self.reviewed, self.remarks, self.touched) != before
         self._count()
 
     @property

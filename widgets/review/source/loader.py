@@ -8,6 +8,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.review.comments import Review
 from widgets.hub_app import HubApp
+from widgets.review.layout.file import Arrangement
 from widgets.review.model.document import Document
 from widgets.review.model.file_text import Version, version
 from widgets.review.source import hub
@@ -25,8 +26,8 @@ _FIRST_ROWS = 80
 class Reader(Protocol):
     """Who is told what was read, in the app's own thread."""
 
-    def take_diff(self, diff: Diff, review: Review, scope: Scope, texts: hub.Texts) -> None:
-        """`texts` are those of files in sight which have changed."""
+    def take_diff(self, document: Document, review: Review, texts: hub.Texts) -> None:
+        """`texts` are those of files in sight which have changed. The document has nothing but the diff."""
 
     def take_texts(self, texts: hub.Texts, scope: Scope) -> None: ...
 
@@ -42,6 +43,7 @@ class Loader:
         self._reading = self._again = False
         self._asked: Scope | None = None
         self._sight: Collection[Version] = ()
+        self._arrangement = Arrangement()
         self.reads_texts = False
         """Texts of files are on their way."""
         self.stopped = False
@@ -51,32 +53,34 @@ class Loader:
         """Something is on its way."""
         return self._reading or self.reads_texts
 
-    def read(self, scope: Scope, sight: Collection[Version] = ()) -> None:
+    def read(self, scope: Scope, sight: Collection[Version], arrangement: Arrangement) -> None:
         """The diff, with comments and marks; of the files in `sight` also the text, where it is another.
         Without any, the text of the first rows."""
-        self._asked, self._sight = scope, sight
+        self._asked, self._sight, self._arrangement = scope, sight, arrangement
         if self._reading:
             self._again = True
             return
         self._reading = True
 
-        def call(client: Client) -> tuple[Diff, Review, hub.Texts]:
+        def call(client: Client) -> tuple[Document, Review, hub.Texts]:
             diff = hub.read_diff(client, self._card, scope)
             review = hub.read_review(client, self._card, diff)
             paths = {path for path, *_ in sight}
             changed = [file for file in diff.files if file.path in paths and version(file) not in sight]
+            document = Document(diff, scope=scope, arrangement=arrangement)
             if not sight:
-                document = Document(diff, scope=scope)
                 document.take_review(review, ())
+                document.arrange_for(arrangement, {})
                 changed = document.wanted(0, _FIRST_ROWS, AT_ONCE)
-            return diff, review, hub.read_texts(client, self._card, diff, changed, scope) if changed else []
+            texts = hub.read_texts(client, self._card, diff, changed, scope) if changed else []
+            return document, review, texts
 
-        self._do(call, lambda found: self._read(scope, *found), lambda error: self._not_read(error, scope))
+        self._do(call, lambda found: self._read(*found), lambda error: self._not_read(error, scope))
 
-    def _read(self, scope: Scope, diff: Diff, review: Review, texts: hub.Texts) -> None:
+    def _read(self, document: Document, review: Review, texts: hub.Texts) -> None:
         self._reading = False
-        if scope == self._asked:
-            self._reader.take_diff(diff, review, scope, texts)
+        if document.scope == self._asked:
+            self._reader.take_diff(document, review, texts)
         self._read_again()
 
     def _not_read(self, error: OrchError, scope: Scope) -> None:
@@ -88,7 +92,7 @@ class Loader:
     def _read_again(self) -> None:
         again, self._again = self._again, False
         if again and self._asked is not None:
-            self.read(self._asked, self._sight)
+            self.read(self._asked, self._sight, self._arrangement)
 
     def texts(self, diff: Diff, files: Sequence[ChangedFile], scope: Scope) -> None:
         """The texts of these files of the diff; nothing while others are on their way."""

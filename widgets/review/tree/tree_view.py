@@ -124,10 +124,9 @@ class TreeView(ScrollView):
 
     def _reveal(self) -> None:
         top, height = self.scroll_offset.y, max(self.size.height, 1)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+        if not top <= self.cursor < top + height:
+            # into the middle: else the whole tree would be painted again with every further file
+            self.scroll_to(y=max(self.cursor - height // 2, 0), animate=False, force=True)
 
     def on_resize(self, _event: events.Resize) -> None:
         self._reveal()

@@ -87,6 +87,11 @@ class DiffView(Scrolling):
         wide = self.app.size.width >= SPLIT_FROM
         return wide if self.layout_chosen is None else self.layout_chosen
 
+    @property
+    def arrangement(self) -> Arrangement:
+        """How lines stand now."""
+        return Arrangement(self.split, self.wrap, self.size.width)
+
     def show(self, document: Document | None, remarks: Mapping[str, Remark]) -> None:
         """Show this from now on, from its beginning."""
         self.document, self._remarks = document, remarks
@@ -97,9 +102,8 @@ class DiffView(Scrolling):
 
     def say(self, lines: Sequence[Line]) -> None:
         """What stands there while there is no file to show."""
-        if lines != self._said:
-            self._said = lines
-            self.refresh()
+        self._said = lines
+        self.refresh()
 
     def keep(self, change: Callable[[], object]) -> None:
         """Changes the document. The cursor stays on what it is on, and that where it is on the screen."""
@@ -133,15 +137,12 @@ class DiffView(Scrolling):
     def lay_out(self) -> None:
         """Lays the document out for the width that there is, where that is another one."""
         document, width = self.document, self.size.width
-        if document is None or width < 1:
-            return
-        arranged = (id(document), width if self.wrap or self._remarks else 0, self.split, self.wrap)
-        if arranged == self._arranged:
+        arranged = id(document), width if self.wrap or self._remarks else 0, self.split, self.wrap
+        if document is None or width < 1 or arranged == self._arranged:
             return
         self._arranged = arranged
-        document.arrangement = Arrangement(self.split, self.wrap, width)
-        document.heights = {id_: remark_height(each, width - 6) for id_, each in self._remarks.items()}
-        document.arrange()
+        heights = {id_: remark_height(each, width - 6) for id_, each in self._remarks.items()}
+        document.arrange_for(self.arrangement, heights)
         self._resize()
         self.repaint()
 
@@ -149,10 +150,14 @@ class DiffView(Scrolling):
         rows = self.document.index.height if self.document else 0
         self.virtual_size = Size(0, rows)  # no width, with which everything would be laid out again
 
-    def repaint(self) -> None:
-        """Everything in sight is painted again; rows of files that are laid out again are in any case."""
-        self._strips.clear()
-        self.refresh()
+    def repaint(self, *, painted: bool = True) -> None:
+        """Paints everything in sight again, without `painted` only what has not been painted yet. Rows of
+        files that are laid out again are painted in any case."""
+        if painted:
+            self._strips.clear()
+            self.refresh()
+        else:
+            self._strips.look(self.look)
 
     def on_resize(self, _event: events.Resize) -> None:
         if self.document is not None:
@@ -245,9 +250,7 @@ class DiffView(Scrolling):
         document, room = self.document, Geometry(self.size.width, self.split, _DIGITS).text()
         if document is None or not document.files:
             return
-        top = self.scroll_offset.y
-        spots = {document.index.at(y) for y in range(top, top + self.size.height)}
-        longest = max((document.cells(spot) for spot in spots), default=0)
+        longest = document.widest(self.scroll_offset.y, self.size.height)
         self._x = max(min(self._x + way * max(room // 2, 1), longest - room // 2), 0)
         self.repaint()
 
@@ -289,12 +292,8 @@ class DiffView(Scrolling):
     @property
     def look(self) -> Look:
         """All that is not in the document."""
+        chosen = selected(self.began, self.cursor)
         return Look(
-            self.size.width, self.split, self.wrap, self._x, self.cursor, self.side, self.chosen, self.words,
+            self.size.width, self.split, self.wrap, self._x, self.cursor, self.side, chosen, self.words,
             self.active,
         )  # fmt: skip
-
-    @property
-    def chosen(self) -> tuple[Spot, Spot] | None:
-        """The first and the last row of the selection."""
-        return selected(self.began, self.cursor)

@@ -104,6 +104,9 @@ def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> 
     tip = resolve(repository, name)
     began = _commit(store, scope.began_at) if scope.began_at else ""
     notes: tuple[str, ...] = ()
+    if not tip and _unborn(store, name):
+        commits = _log(store, now.head, f"--max-count={_MOST_COMMITS}") if now.head else ()
+        return _Sides(empty, now.tree, name, commits, notes=(f"{name} has no commit yet",))
     if not tip:
         notes = (f"{name or 'the base'} does not exist: compared with the commit where the branch began",)
         if not began:
@@ -124,6 +127,12 @@ def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> 
     commits = _log(store, now.head, f"^{tip}", f"--max-count={_MOST_COMMITS}")
     more = _count(store, now.head, f"^{tip}") - len(commits) if len(commits) == _MOST_COMMITS else 0
     return _Sides(old, now.tree, name, commits, more, notes)
+
+
+def _unborn(store: ObjectStore, branch: str) -> bool:
+    """Whether the repository is on that branch, which has no commit."""
+    head = ask(store.repository.root, "symbolic-ref", "--quiet", "HEAD")
+    return bool(branch) and head.out.decode(errors="replace").strip() == f"refs/heads/{branch}"
 
 
 def merge_base(store: ObjectStore, one: str, other: str) -> str:
