@@ -85,6 +85,8 @@ class Comment:
     author: str
     body: str
     created_at: str = ""
+    member: bool = True
+    """Its author belongs to those who work on the repository; of a public one anybody may comment."""
 
 
 @dataclass(frozen=True, slots=True)

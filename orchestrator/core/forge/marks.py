@@ -48,15 +48,23 @@ def mark_of(text: str) -> Mark | None:
     return Mark(*found[-1]) if found else None
 
 
-def with_mark(comments: Iterable[Comment], mark: Mark) -> Comment | None:
-    """The earliest of the comments that has this mark."""
-    return _earliest(each for each in comments if mark_of(each.body) == mark)
+def own_comment(comments: Iterable[Comment], mark: Mark, login: str) -> Comment | None:
+    """The earliest comment of that account for the mark's board and card, whatever its mark says beyond."""
+    return _earliest(
+        each
+        for each in comments
+        if each.author.casefold() == login.casefold()
+        and (found := mark_of(each.body))
+        and (found.board, found.card) == (mark.board, mark.card)
+    )
 
 
 def claimant(comments: Iterable[Comment]) -> tuple[Comment, Mark] | None:
     """The comment that claims the issue, and its mark. Of several claims the earliest holds: of two that are
-    written at once, both writers find the same one."""
-    claims = [each for each in comments if (mark := mark_of(each.body)) and mark.kind == "claim"]
+    written at once, both writers find the same one. A passer-by cannot claim."""
+    claims = [
+        each for each in comments if each.member and (mark := mark_of(each.body)) and mark.kind == "claim"
+    ]
     first = _earliest(claims)
     mark = mark_of(first.body) if first else None
     return (first, mark) if first and mark else None

@@ -17,7 +17,7 @@ from orchestrator.core.forge.changes import (
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Comment, Permission
-from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, unmarked, with_mark
+from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 
 REF = ItemRef(RepositoryRef("forge.example", "ada", "shop"), 7, "change")
@@ -131,10 +131,12 @@ def test_of_two_claims_at_once_both_sides_find_the_same_one() -> None:
         found = claimant(order)
         assert found is not None
         assert (found[0].id, found[1]) == (11, other)
-        own = with_mark(order, MARK)
+        own = own_comment(order, MARK, "Ada")
         assert own is not None
         assert own.id == 12
+        assert own_comment(order, MARK, "bob") is None, "a copy of the mark by somebody else"
     assert claimant([freed, said]) is None
+    assert claimant([replace(theirs, member=False), mine]) == (mine, MARK), "a passer-by"
 
 
 def test_a_permission_covers_all_lesser_ones() -> None:

@@ -1,0 +1,124 @@
+"""What the hub may ask of a forge: one account on one server.
+
+Every call blocks, and is made on one thread for each account. Every call raises `ForgeError`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.core.forge.acts import OpenChange
+from orchestrator.core.forge.budget import Budget
+from orchestrator.core.forge.changes import ChangeRequest, FoundChange
+from orchestrator.core.forge.items import Comment, Identity, Issue, Issues, Repository
+from orchestrator.core.forge.receipts import Trace
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """Which issues to list; an empty part means any."""
+
+    open: bool | None = True
+    labels: tuple[str, ...] = ()
+    assignee: str = ""
+    author: str = ""
+    since: str = ""
+    """Changed since that time, as the forge writes times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch that may have a change request. `owner` is that of the repository which has the branch."""
+
+    name: str
+    owner: str
+
+
+class Forge(Protocol):
+    """An account on a forge."""
+
+    @property
+    def host(self) -> str:
+        """The host in the addresses of its pages and in remotes."""
+
+    def budgets(self) -> tuple[Budget, ...]:
+        """What may be asked until when, as last told; asks nothing."""
+
+    def identity(self) -> Identity:
+        """Whose account it is, and what its token may do."""
+
+    def repository(self, ref: RepositoryRef) -> Repository:
+        """The repository, also by an earlier name."""
+
+    def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:
+        """At most that many issues, the latest first; no change requests among them."""
+
+    def issue(self, ref: ItemRef) -> Issue:
+        """The issue, or the change request as an issue. Its `ref` differs if it was transferred."""
+
+    def comments(self, ref: ItemRef) -> tuple[Comment, ...]:
+        """All comments, the earliest first."""
+
+    def history(self, ref: ItemRef, since: float) -> tuple[Trace, ...] | None:
+        """What has happened to the item since that time; `None` if the forge keeps no such record."""
+
+    def create_issue(self, ref: RepositoryRef, title: str, body: str, labels: Sequence[str]) -> Issue:
+        """Creates an issue."""
+
+    def edit(
+        self,
+        ref: ItemRef,
+        *,
+        title: str | None = None,
+        body: str | None = None,
+        open: bool | None = None,  # noqa: A002  # the word of the field
+        reason: str = "",
+    ) -> Issue:
+        """Changes what is given, and nothing else."""
+
+    def add_labels(self, ref: ItemRef, names: Sequence[str]) -> tuple[str, ...]:
+        """Adds labels, which are made where they are missing; returns all that it has then."""
+
+    def remove_label(self, ref: ItemRef, name: str) -> None:
+        """Removes a label; one that it does not have is no error."""
+
+    def assign(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        """Assigns accounts. Refused for accounts that cannot be assigned."""
+
+    def unassign(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        """Takes assignees away; one that it does not have is no error."""
+
+    def add_comment(self, ref: ItemRef, text: str) -> Comment:
+        """Adds a comment."""
+
+    def edit_comment(self, ref: ItemRef, comment: int, text: str) -> Comment:
+        """Replaces a comment's text."""
+
+    def delete_comment(self, ref: ItemRef, comment: int) -> None:
+        """Deletes a comment; one that is not there is no error."""
+
+    def changes(self, refs: Sequence[ItemRef]) -> Mapping[ItemRef, FoundChange]:
+        """Change requests with their checks, reviews and mergeability, in batches. What could not be fetched
+        is not fetched."""
+
+    def changes_of(self, ref: RepositoryRef, branches: Sequence[Branch]) -> Mapping[Branch, FoundChange]:
+        """The latest change request of each branch, likewise in batches."""
+
+    def open_change(self, ref: RepositoryRef, wanted: OpenChange) -> ChangeRequest:
+        """Opens a change request. Refused if the branch has one."""
+
+    def edit_change(
+        self, ref: ItemRef, *, title: str | None = None, body: str | None = None, base: str = ""
+    ) -> ChangeRequest:
+        """Changes what is given, and nothing else."""
+
+    def request_review(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        """Asks accounts for a review."""
+
+    def merge(self, ref: ItemRef, method: str, head_commit: str) -> str:
+        """Merges it by `merge`, `squash` or `rebase` if its head is still that commit; the commit on its
+        base."""
+
+    def close(self) -> None:
+        """Closes its connections."""

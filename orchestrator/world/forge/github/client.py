@@ -1,0 +1,210 @@
+"""GitHub as a forge: see `world/forge/forge.py`."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from orchestrator.core.forge.acts import OpenChange
+from orchestrator.core.forge.budget import Budget
+from orchestrator.core.forge.changes import ChangeRequest, FoundChange
+from orchestrator.core.forge.fetched import NOT_FETCHED
+from orchestrator.core.forge.items import Comment, Identity, Issue, Issues, Repository
+from orchestrator.core.forge.receipts import Trace
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.world.forge.errors import ForgeMissing
+from orchestrator.world.forge.forge import Branch, IssueFilter
+from orchestrator.world.forge.github import parsing, pull_requests
+from orchestrator.world.forge.github.connection import Connection
+from orchestrator.world.forge.github.labels import Labels
+from orchestrator.world.forge.github.token import Token
+
+
+class GitHub:
+    """One account on GitHub, or on an Enterprise server; `Forge`."""
+
+    def __init__(self, base_url: str, token: Callable[[], Token]) -> None:
+        self.connection = Connection(base_url, token)
+        self._labels = Labels(self.connection)
+        self._login: Identity | None = None
+
+    @property
+    def host(self) -> str:
+        """`Forge.host`."""
+        return self.connection.host
+
+    def budgets(self) -> tuple[Budget, ...]:
+        return self.connection.budgets
+
+    def identity(self) -> Identity:
+        if self._login is None:
+            answer = self.connection.get("/user", "sign in")
+            self._login = parsing.identity(answer.data, answer.headers, self.connection.token_from)
+        return self._login
+
+    def repository(self, ref: RepositoryRef) -> Repository:
+        answer = self.connection.get(_repo(ref), f"find repository {ref.path}")
+        return parsing.repository(answer.data, self.host)
+
+    def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:
+        params = {"state": "all" if wanted.open is None else "open" if wanted.open else "closed"}
+        params |= {"sort": "updated", "direction": "desc"}
+        params |= {"labels": ",".join(wanted.labels)} if wanted.labels else {}
+        params |= {"assignee": wanted.assignee} if wanted.assignee else {}
+        params |= {"creator": wanted.author} if wanted.author else {}
+        params |= {"since": wanted.since} if wanted.since else {}
+        found: dict[int, Issue] = {}
+        as_of = time.time()
+        for page in self.connection.pages(f"{_repo(ref)}/issues", f"list the issues of {ref.path}", params):
+            parsed = (parsing.issue(each, ref) for each in parsing.listed(page.data))
+            found |= {each.number: each for each in parsed if each.ref.kind == "issue"}
+            if len(found) > most or (len(found) == most and page.next):
+                return Issues(tuple(found.values())[:most], as_of, whole=False)
+        return Issues(tuple(found.values()), as_of)
+
+    def issue(self, ref: ItemRef) -> Issue:
+        answer = self.connection.get(_issue(ref), f"read {ref}")
+        return parsing.issue(answer.data, ref.repository)
+
+    def comments(self, ref: ItemRef) -> tuple[Comment, ...]:
+        pages = self.connection.pages(f"{_issue(ref)}/comments", f"read the comments of {ref}")
+        return tuple(parsing.comment(each) for page in pages for each in parsing.listed(page.data))
+
+    def history(self, ref: ItemRef, since: float) -> tuple[Trace, ...] | None:
+        pages = self.connection.pages(f"{_issue(ref)}/events", f"read the history of {ref}")
+        found = (parsing.trace(each) for page in pages for each in parsing.listed(page.data))
+        return tuple(each for each in found if each.at >= int(since))  # GitHub's times are whole seconds
+
+    def create_issue(self, ref: RepositoryRef, title: str, body: str, labels: Sequence[str]) -> Issue:
+        self._labels.make(ref, labels)
+        given = {"title": title, "body": body, "labels": list(labels)}
+        answer = self.connection.change(
+            "POST", f"{_repo(ref)}/issues", f"create an issue in {ref.path}", given
+        )
+        return parsing.issue(answer.data, ref)
+
+    def edit(
+        self,
+        ref: ItemRef,
+        *,
+        title: str | None = None,
+        body: str | None = None,
+        open: bool | None = None,  # noqa: A002  # the protocol's word
+        reason: str = "",
+    ) -> Issue:
+        given: dict[str, Any] = {} if title is None else {"title": title}
+        given |= {} if body is None else {"body": body}
+        if open is not None:
+            given |= {"state": "open" if open else "closed"}
+            given |= {} if open or not reason else {"state_reason": reason}
+        doing = f"edit {ref}" if open is None else f"{'reopen' if open else 'close'} {ref}"
+        return parsing.issue(self.connection.change("PATCH", _issue(ref), doing, given).data, ref.repository)
+
+    def add_labels(self, ref: ItemRef, names: Sequence[str]) -> tuple[str, ...]:
+        self._labels.make(ref.repository, names)
+        doing = f"label {ref}"
+        answer = self.connection.change("POST", f"{_issue(ref)}/labels", doing, {"labels": list(names)})
+        return parsing.labels(parsing.listed(answer.data))
+
+    def remove_label(self, ref: ItemRef, name: str) -> None:
+        try:
+            path = f"{_issue(ref)}/labels/{quote(name, safe='')}"
+            self.connection.change("DELETE", path, f"remove a label from {ref}")
+        except ForgeMissing:
+            self.issue(ref)  # the label is missing, or the issue is, which this raises
+
+    def assign(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        given = {"assignees": list(logins)}
+        self.connection.change("POST", f"{_issue(ref)}/assignees", f"assign {ref}", given)
+
+    def unassign(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        given = {"assignees": list(logins)}
+        self.connection.change("DELETE", f"{_issue(ref)}/assignees", f"unassign {ref}", given)
+
+    def add_comment(self, ref: ItemRef, text: str) -> Comment:
+        path, doing = f"{_issue(ref)}/comments", f"comment on {ref}"
+        return parsing.comment(self.connection.change("POST", path, doing, {"body": text}).data)
+
+    def edit_comment(self, ref: ItemRef, comment: int, text: str) -> Comment:
+        path, doing = _comment(ref, comment), f"edit the comment on {ref}"
+        return parsing.comment(self.connection.change("PATCH", path, doing, {"body": text}).data)
+
+    def delete_comment(self, ref: ItemRef, comment: int) -> None:
+        try:
+            self.connection.change("DELETE", _comment(ref, comment), f"delete the comment on {ref}")
+        except ForgeMissing:
+            return
+
+    def changes(self, refs: Sequence[ItemRef]) -> Mapping[ItemRef, FoundChange]:
+        found: dict[ItemRef, FoundChange] = dict.fromkeys(refs, NOT_FETCHED)
+        for repository in dict.fromkeys(each.repository for each in refs):
+            mine = [each for each in refs if each.repository == repository]
+            for batch in pull_requests.batches(mine):
+                query, variables = pull_requests.by_number(repository, [each.number for each in batch])
+                data, as_of = self._asked(query, variables, repository)
+                for at, ref in enumerate(batch):
+                    found[ref] = pull_requests.found_one(data.get(f"p{at}"), repository, as_of)
+        return found
+
+    def changes_of(self, ref: RepositoryRef, branches: Sequence[Branch]) -> Mapping[Branch, FoundChange]:
+        found: dict[Branch, FoundChange] = dict.fromkeys(branches, NOT_FETCHED)
+        for batch in pull_requests.batches(branches):
+            query, variables = pull_requests.by_branch(ref, [each.name for each in batch])
+            data, as_of = self._asked(query, variables, ref)
+            for at, branch in enumerate(batch):
+                found[branch] = pull_requests.found_of_branch(data.get(f"p{at}"), branch.owner, ref, as_of)
+        return found
+
+    def open_change(self, ref: RepositoryRef, wanted: OpenChange) -> ChangeRequest:
+        head = f"{wanted.head_owner}:{wanted.head}" if wanted.head_owner else wanted.head
+        given = {"title": wanted.title, "body": wanted.body, "head": head, "base": wanted.base}
+        given |= {"draft": True} if wanted.draft else {}  # type: ignore[dict-item]  # of JSON
+        doing = f"open a pull request for {wanted.head}"
+        answer = self.connection.change("POST", f"{_repo(ref)}/pulls", doing, given)
+        return parsing.change(answer.data, ref, time.time())
+
+    def edit_change(
+        self, ref: ItemRef, *, title: str | None = None, body: str | None = None, base: str = ""
+    ) -> ChangeRequest:
+        given = {} if title is None else {"title": title}
+        given |= {} if body is None else {"body": body}
+        given |= {"base": base} if base else {}
+        answer = self.connection.change("PATCH", _pull(ref), f"edit {ref}", given)
+        return parsing.change(answer.data, ref.repository, time.time())
+
+    def request_review(self, ref: ItemRef, logins: Sequence[str]) -> None:
+        given = {"reviewers": list(logins)}
+        path, doing = f"{_pull(ref)}/requested_reviewers", f"ask for a review of {ref}"
+        self.connection.change("POST", path, doing, given)
+
+    def merge(self, ref: ItemRef, method: str, head_commit: str) -> str:
+        given = {"merge_method": method, "sha": head_commit}
+        answer = self.connection.change("PUT", f"{_pull(ref)}/merge", f"merge {ref}", given)
+        return str(parsing.mapping(answer.data).get("sha") or "")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _asked(
+        self, query: str, variables: Mapping[str, Any], ref: RepositoryRef
+    ) -> tuple[Mapping[str, Any], float]:
+        as_of = time.time()
+        data = self.connection.query(query, variables, f"read the pull requests of {ref.path}")
+        found = data.get("repository")
+        return (found if isinstance(found, dict) else {}), as_of
+
+
+def _repo(ref: RepositoryRef) -> str:
+    return f"/repos/{quote(ref.owner, safe='')}/{quote(ref.name, safe='')}"
+
+
+def _issue(ref: ItemRef) -> str:
+    return f"{_repo(ref.repository)}/issues/{ref.number}"
+
+
+def _pull(ref: ItemRef) -> str:
+    return f"{_repo(ref.repository)}/pulls/{ref.number}"
+
+
+def _comment(ref: ItemRef, comment: int) -> str:
+    return f"{_repo(ref.repository)}/issues/comments/{comment}"

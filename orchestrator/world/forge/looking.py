@@ -1,0 +1,79 @@
+"""An item as the three-way compare wants it, and the one act that changes it, on any forge."""
+
+from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.fields import Fields, fields_of
+from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
+from orchestrator.core.forge.repository import ItemRef
+from orchestrator.world.forge.errors import ForgeRefused, Trouble
+from orchestrator.world.forge.forge import Forge
+
+
+def look(forge: Forge, ref: ItemRef, mark: Mark | None = None, comment_id: int = 0) -> Fields:
+    """The item as it is. Orch's own comment is among it if its mark is given. Raises `ForgeError`."""
+    issue = forge.issue(ref)
+    if mark is None:
+        return fields_of(issue, comment_id=comment_id)
+    own = own_comment(forge.comments(ref), mark, forge.identity().login)
+    return fields_of(issue, unmarked(own.body) if own else "", own.id if own else 0)
+
+
+def carry_out(forge: Forge, ref: ItemRef, act: FieldAct, mark: Mark, comment_id: int = 0) -> int:
+    """Makes the act's request; the id of orch's own comment after it. Raises `ForgeError`; unless that says
+    `maybe_done`, nothing was done."""
+    match act.kind:
+        case "add_label":
+            forge.add_labels(ref, [act.value])
+        case "remove_label":
+            forge.remove_label(ref, act.value)
+        case "assign":
+            forge.assign(ref, [act.value])
+        case "unassign":
+            forge.unassign(ref, [act.value])
+        case "title":
+            forge.edit(ref, title=act.value)
+        case "body":
+            forge.edit(ref, body=act.value)
+        case "close":
+            forge.edit(ref, open=False, reason=act.value)
+        case "reopen":
+            forge.edit(ref, open=True)
+        case "comment" if comment_id:
+            return forge.edit_comment(ref, comment_id, marked(act.value, mark)).id
+        case "comment":
+            return forge.add_comment(ref, marked(act.value, mark)).id
+    return comment_id
+
+
+def claim(forge: Forge, ref: ItemRef, mark: Mark, text: str, *, login: str, label: str = "") -> int:
+    """Claims the issue for a card: the id of the comment that does. Of several boards at once the one whose
+    comment came first gets it; the others take theirs back, and are refused here. Label and assignee follow,
+    for people to see. May be repeated after a crash. Raises `ForgeError`."""
+    own = own_comment(forge.comments(ref), mark, forge.identity().login)
+    if own is None or (mark_of(own.body) or mark).kind != "claim":
+        _refuse_if_taken(forge, ref, mark)
+        whole = marked(text, mark)
+        own = forge.edit_comment(ref, own.id, whole) if own else forge.add_comment(ref, whole)
+    try:
+        _refuse_if_taken(forge, ref, mark)
+    except ForgeRefused:
+        forge.delete_comment(ref, own.id)
+        raise
+    if label:
+        forge.add_labels(ref, [label])
+    if login:
+        forge.assign(ref, [login])
+    return own.id
+
+
+def _refuse_if_taken(forge: Forge, ref: ItemRef, mark: Mark) -> None:
+    found = claimant(forge.comments(ref))
+    if found is None or (found[1].board, found[1].card) == (mark.board, mark.card):
+        return
+    comment, other = found
+    whose = "this board" if other.board == mark.board else f"the board of {comment.author}"
+    raise ForgeRefused(
+        Trouble.REFUSED,
+        f"{ref} is taken",
+        f"card {other.card} on {whose} has it",
+        "Unlink it there first.",
+    )

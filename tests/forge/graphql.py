@@ -1,0 +1,79 @@
+"""The stand-in's GraphQL: the two queries that orch asks, answered field by field as they were asked for."""
+
+import re
+from typing import Any
+
+from tests.forge.state import Item, Repo, World
+
+_ALIAS = re.compile(r"(p\d+): (pullRequest|pullRequests)\(([^)]*?)(?:, first: \d+, orderBy: \{[^}]*\})?\)")
+
+
+def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The body of the answer, errors included."""
+    repo = world.found(f"{variables['owner']}/{variables['name']}")
+    if repo is None:
+        text = f"Could not resolve to a Repository with the name '{variables['owner']}/{variables['name']}'."
+        return {
+            "data": {"repository": None},
+            "errors": [{"type": "NOT_FOUND", "path": ["repository"], "message": text}],
+        }
+    asked = set(re.findall(r"\b[a-z]\w+\b", query.partition("fragment request")[2]))
+    found, errors = {}, []
+    for alias, kind, argument in _ALIAS.findall(query):
+        value = variables[argument.rpartition("$")[2]]
+        if kind == "pullRequest":
+            item = repo.items.get(value)
+            found[alias] = _request(repo, item, asked) if item and item.pull else None
+            if found[alias] is None:
+                text = f"Could not resolve to a PullRequest with the number of {value}."
+                errors.append({"type": "NOT_FOUND", "path": ["repository", alias], "message": text})
+        else:
+            mine = [each for each in repo.items.values() if each.pull and each.pull.head == value]
+            nodes = [_request(repo, each, asked) for each in sorted(mine, key=lambda each: -each.number)]
+            found[alias] = {"nodes": nodes}
+    return {"data": {"repository": found}, **({"errors": errors} if errors else {})}
+
+
+def _request(repo: Repo, item: Item, asked: set[str]) -> dict[str, Any]:
+    pull = item.pull
+    assert pull is not None
+    made = {
+        "number": item.number,
+        "title": item.title,
+        "body": item.body or "",
+        "state": "MERGED" if pull.merged else "OPEN" if item.open else "CLOSED",
+        "isDraft": pull.draft,
+        "url": f"https://forge.example/{repo.path}/pull/{item.number}",
+        "updatedAt": item.updated,
+        "author": {"login": item.author},
+        "headRefName": pull.head,
+        "headRefOid": pull.sha,
+        "headRepositoryOwner": {"login": pull.owner} if pull.owner else None,
+        "baseRefName": pull.base,
+        "labels": {"nodes": [{"name": each} for each in item.labels]},
+        "mergeCommit": {"oid": pull.merged} if pull.merged else None,
+        "isInMergeQueue": False,
+        "mergeable": pull.mergeable,
+        "mergeStateStatus": pull.status,
+        "reviewDecision": pull.decision,
+        "reviewThreads": {"nodes": [{"isResolved": False}] * pull.unresolved},
+        "commits": {"nodes": [{"commit": {"statusCheckRollup": _rollup(pull.checks)}}]},
+    }
+    return {key: value for key, value in made.items() if key in asked}
+
+
+def _rollup(checks: list[tuple[str, str]]) -> dict[str, Any] | None:
+    if not checks:
+        return None
+    results = [result for _, result in checks]
+    state = "FAILURE" if "FAILURE" in results else "PENDING" if "" in results else "SUCCESS"
+    nodes = [
+        {
+            "__typename": "CheckRun",
+            "name": name,
+            "status": "COMPLETED" if result else "IN_PROGRESS",
+            "conclusion": result or None,
+        }
+        for name, result in checks
+    ]
+    return {"state": state, "contexts": {"totalCount": len(nodes), "nodes": nodes}}
