@@ -52,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("rescue.show", "Show rescue", "List the files of a rescue, or show their changes with --patch.", cli=True),
     Action("rescue.restore", "Restore rescue", "Restore a rescue in a new worktree on a new branch, or as a patch.", cli=True),
     Action("rescue.drop", "Drop rescue", "Delete a rescue permanently; requires its full name.", cli=True),
+    Action("issues.list", "List issues", "List the issues of the repository, and the card of each.", cli=True),
     Action("show", "Details", "Show everything about the card, with the evidence for its state.", "i", cli=True, on_card=True),
     Action("queue", "Queue", "List everything that needs you, most urgent first, and answer it.", "a", cli=True, footer=True),
     Action("answer.allow", "Allow once", "Allow the request, approve the plan, or send the chosen answer.", "a"),

@@ -33,6 +33,7 @@ VERBS = {
     "overlaps": f"{_HERE}.review.overlaps:overlaps",
     "review": f"{_HERE}.review.review:review",
     "rescue": f"{_HERE}.cards.rescue:rescue",
+    "issues": f"{_HERE}.issues.issues:issues",
     "run": f"{_HERE}.runs.run:run",
     "gate": f"{_HERE}.gates.gate:gate",
     "workflow": f"{_HERE}.runs.workflow:workflow",
@@ -50,6 +51,7 @@ VERBS = {
 GROUPS = {
     "review": "Comment on the lines of a card's diff.",
     "rescue": "Manage work saved before its worktree was removed.",
+    "issues": "List the issues of the repository, on GitHub.",
     "gate": "List and decide gates. No stage behind a gate starts before its approval.",
     "workflow": "Create, check and list workflow files.",
     "mail": "Read and send mail between sessions and you.",

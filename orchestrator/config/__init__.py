@@ -15,6 +15,7 @@ from orchestrator.config.agents import Agent, agent_key
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.base import MissingValueError, UnfitValueError, nearest
 from orchestrator.config.example import example, rows, written
+from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.landing import Landing
 from orchestrator.config.layers import (
@@ -38,6 +39,7 @@ __all__ = [
     "Agent",
     "Config",
     "ConfigError",
+    "GitHubSettings",
     "HostSettings",
     "Landing",
     "Nudges",

@@ -14,6 +14,7 @@ from orchestrator.config.agents import Agent, each_may_be_an_agent
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.base import Table, UnfitValueError, nearest
 from orchestrator.config.gates import Gates
+from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.landing import Landing
 from orchestrator.config.overlaps import Overlaps
@@ -277,6 +278,7 @@ class Config(BaseSettings):
     worktree: WorktreeSettings = WorktreeSettings()
     landing: Landing = Landing()
     overlaps: Overlaps = Overlaps()
+    github: GitHubSettings = GitHubSettings()
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
         default_factory=dict,

@@ -30,8 +30,10 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
+from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
+from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
 from orchestrator.hub.handlers.overlaps import overlaps
@@ -213,6 +215,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         review(reviews, card_service, letters),
         overlaps(radar, card_service),
         rescues(engine),
+        issues(engine, accounts),
         trust(),
         hub(card_service, stream, retention, end.set),
     )

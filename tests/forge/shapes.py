@@ -302,4 +302,4 @@ class Shapes:
 
 
 def _id(text: str) -> int:
-    return sum(ord(each) * 31**at for at, each in enumerate(text)) % 1_000_000 + 1
+    return int(sum(ord(each) * 31**at for at, each in enumerate(text)) % 1_000_000) + 1

@@ -8,6 +8,7 @@ from orchestrator.core.requests import (
     cards,
     gates,
     hub,
+    issues,
     mail,
     needs,
     overlaps,
@@ -20,7 +21,7 @@ from orchestrator.core.requests import (
 from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
-_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, trust, windows, hub)
+_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, issues, trust, windows, hub)
 
 
 def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:

@@ -1,0 +1,69 @@
+"""`orch issues`: the issues of the forge on which the repository is."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.cards.views import terminal_width
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import json_option
+from orchestrator.cli.text import cells, fit, pad, plain, widths
+from orchestrator.cli.verb_table import GROUPS
+from orchestrator.core.forge.views import IssueView
+from orchestrator.core.requests.issues import MOST_ISSUES, ListIssues
+
+issues = LazyGroup(
+    name="issues",
+    prefix="issues.",
+    verbs={"list": "orchestrator.cli.issues.issues:list_"},
+    help=GROUPS["issues"],
+)
+_HEADS = ("ISSUE", "CARD", "ASSIGNEES", "LABELS", "TITLE")
+_WIDEST = 30
+"""Of the assignees and labels."""
+
+
+@verb("issues.list")
+@click.option("--repo", default=".", metavar="PATH", help="Any path in the repository.")
+@click.option("--state", type=click.Choice(["open", "closed", "all"]), default="open", help="Default: open.")
+@click.option("--label", "labels", multiple=True, metavar="NAME", help="Only with this label; repeatable.")
+@click.option("--assignee", default="", metavar="LOGIN", help="Only of this account; @me is yours.")
+@click.option(
+    "--limit", "most", type=int, default=MOST_ISSUES, metavar="N", help=f"At most N; default: {MOST_ISSUES}."
+)
+@json_option("Print a list of issues as JSON.")
+def list_(repo: str, state: str, labels: tuple[str, ...], assignee: str, most: int, as_json: bool) -> None:
+    where = str(Path(repo).absolute())
+    found = hub().submit(ListIssues(where, state, labels, assignee, most))  # type: ignore[arg-type]  # a choice
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found.issues], indent=2))
+    elif found.issues:
+        click.echo("\n".join(table(found.issues, terminal_width())))
+    else:
+        click.echo(f"No issues in {plain(found.repository)}.", err=True)
+    if not found.whole:
+        click.echo(f"Only the latest {len(found.issues)}; list more with --limit.", err=True)
+
+
+def table(found: Sequence[IssueView], width: int | None) -> list[str]:
+    """A line for each issue below a header line. The title is shortened if `width` is too small."""
+    rows = [_HEADS, *(_row(each) for each in found)]
+    fixed = widths([row[:-1] for row in rows])
+    room = None if width is None else max(8, width - sum(fixed) - 2 * len(fixed))
+    return [
+        "  ".join([*(pad(cell, size) for cell, size in zip(row, fixed, strict=False)), _last(row[-1], room)])
+        for row in rows
+    ]
+
+
+def _row(issue: IssueView) -> tuple[str, ...]:
+    names = (fit(plain(", ".join(each)), _WIDEST) for each in (issue.assignees, issue.labels))
+    return (f"#{issue.number}", issue.card, *names, plain(issue.title))
+
+
+def _last(text: str, room: int | None) -> str:
+    return text if room is None or cells(text) <= room else fit(text, room)

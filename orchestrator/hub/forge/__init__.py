@@ -1,0 +1,1 @@
+"""The hub's part in working with forges."""

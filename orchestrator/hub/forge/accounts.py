@@ -1,0 +1,86 @@
+"""The accounts on forges that repositories are configured for: one client, and one thread, for each."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from orchestrator.config import GitHubSettings
+from orchestrator.core.forge.remotes import Chosen, NotChosen
+from orchestrator.hub.loop.engine import refusal
+from orchestrator.hub.services.new_cards import settings_of
+from orchestrator.world.forge.forge import Forge
+from orchestrator.world.forge.github.account import TokenPlaces, client, where
+from orchestrator.world.worktrees import remotes
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A repository's forge: the account, and what its remotes mean there."""
+
+    account: "Account"
+    chosen: Chosen
+
+
+class Account:
+    """One account. All its requests are made on its one thread, in their order; a request that is under way
+    does not keep the hub from ending."""
+
+    def __init__(self, forge: Forge) -> None:
+        self.forge = forge
+        self._asked: SimpleQueue[tuple[Future[Any], Callable[[Forge], Any]] | None] = SimpleQueue()
+        threading.Thread(target=self._run, name=f"forge-{forge.host}", daemon=True).start()
+
+    async def ask(self, what: Callable[[Forge], T]) -> T:
+        """What that returns. Raises `ForgeError`."""
+        answer: Future[T] = Future()
+        self._asked.put((answer, what))
+        return await asyncio.wrap_future(answer)
+
+    def close(self) -> None:
+        """Makes no other request."""
+        self._asked.put(None)
+
+    def _run(self) -> None:
+        while asked := self._asked.get():
+            answer, what = asked
+            if answer.set_running_or_notify_cancel():
+                try:
+                    answer.set_result(what(self.forge))
+                except BaseException as error:  # noqa: BLE001  # it belongs to whoever asked
+                    answer.set_exception(error)
+        self.forge.close()
+
+
+class Accounts:
+    """All accounts that are in use. None is signed in before it is needed."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[tuple[str, TokenPlaces], Account] = {}
+
+    async def of(self, repo: Path) -> Place:
+        """That of the repository of a path. Raises `RefusedError` if no remote leads to its forge, and errors
+        of git and the configuration."""
+        settings, found = await asyncio.to_thread(lambda: (settings_of(repo).github, remotes(repo)))
+        chosen = where(settings.base_url, found, settings.remote, settings.repository)
+        if isinstance(chosen, NotChosen):
+            raise refusal(f"{repo} has no issues", chosen.why, chosen.hint)
+        return Place(self._account(settings), chosen)
+
+    def close(self) -> None:
+        """Ends all threads."""
+        for each in self._accounts.values():
+            each.close()
+
+    def _account(self, settings: GitHubSettings) -> Account:
+        places = TokenPlaces(settings.token_command, settings.token_file)
+        key = (settings.base_url, places)
+        if key not in self._accounts:
+            self._accounts[key] = Account(client(settings.base_url, places))
+        return self._accounts[key]
