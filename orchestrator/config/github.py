@@ -28,7 +28,9 @@ def _base_url(given: str) -> str:
 
 
 def _repository(given: str) -> str:
-    if given and (given.count("/") != 1 or not all(given.split("/")) or not given.isprintable() or " " in given):
+    if given and (
+        given.count("/") != 1 or not all(given.split("/")) or not given.isprintable() or " " in given
+    ):
         raise UnfitValueError("a repository as owner/name, or empty")
     return given
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orchestrator.agents.finding import Finding
 from orchestrator.config import Config, ConfigError, load
-from orchestrator.doctor import kept, left_over, machine, programs, state, tmux_conf
+from orchestrator.doctor import forge, kept, left_over, machine, programs, state, tmux_conf
 from orchestrator.paths import Home, user_config
 from orchestrator.repository import root_above
 
@@ -35,6 +35,7 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from state.tmux_server(home)
     yield from tmux_conf.keys({"tmux.back_key": config.tmux.back_key, "tmux.next_key": config.tmux.next_key})
     yield from left_over.worktrees(cards, here)
+    yield from forge.forge(config.github, here)
     yield from state.disk(home)
     yield from kept.kept(home)
     yield from machine.memory(config.max_sessions, config.session_memory_mb, running)

@@ -215,7 +215,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         review(reviews, card_service, letters),
         overlaps(radar, card_service),
         rescues(engine),
-        issues(engine, accounts),
+        issues(engine, Accounts()),
         trust(),
         hub(card_service, stream, retention, end.set),
     )

@@ -120,7 +120,9 @@ def choose(
     if len(different) == 1:
         return _chosen(next(iter(found)), found, remotes, hosts, aliases)
     several = ", ".join(f"{name} ({ref.path})" for name, ref in sorted(found.items()))
-    return NotChosen(f"several remotes lead to different repositories: {several}", "Name one of them in the settings.")
+    return NotChosen(
+        f"several remotes lead to different repositories: {several}", "Name one of them in the settings."
+    )
 
 
 _SEE = "See: git remote --verbose"

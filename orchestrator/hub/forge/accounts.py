@@ -34,7 +34,7 @@ class Account:
 
     def __init__(self, forge: Forge) -> None:
         self.forge = forge
-        self._asked: SimpleQueue[tuple[Future[Any], Callable[[Forge], Any]] | None] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Future[Any], Callable[[Forge], Any]]] = SimpleQueue()
         threading.Thread(target=self._run, name=f"forge-{forge.host}", daemon=True).start()
 
     async def ask(self, what: Callable[[Forge], T]) -> T:
@@ -43,19 +43,14 @@ class Account:
         self._asked.put((answer, what))
         return await asyncio.wrap_future(answer)
 
-    def close(self) -> None:
-        """Makes no other request."""
-        self._asked.put(None)
-
     def _run(self) -> None:
-        while asked := self._asked.get():
-            answer, what = asked
+        while True:
+            answer, what = self._asked.get()
             if answer.set_running_or_notify_cancel():
                 try:
                     answer.set_result(what(self.forge))
                 except BaseException as error:  # noqa: BLE001  # it belongs to whoever asked
                     answer.set_exception(error)
-        self.forge.close()
 
 
 class Accounts:
@@ -72,11 +67,6 @@ class Accounts:
         if isinstance(chosen, NotChosen):
             raise refusal(f"{repo} has no issues", chosen.why, chosen.hint)
         return Place(self._account(settings), chosen)
-
-    def close(self) -> None:
-        """Ends all threads."""
-        for each in self._accounts.values():
-            each.close()
 
     def _account(self, settings: GitHubSettings) -> Account:
         places = TokenPlaces(settings.token_command, settings.token_file)

@@ -18,7 +18,9 @@ _MOST = 10_000
 def issues(engine: Engine, accounts: Accounts) -> Table:
     async def every(request: ListIssues) -> IssuesView:
         if not 1 <= request.most <= _MOST:
-            raise NotUnderstood(f"cannot list {request.most} issues", f"at least 1 and at most {_MOST} can be")
+            raise NotUnderstood(
+                f"cannot list {request.most} issues", f"at least 1 and at most {_MOST} can be"
+            )
         place = await accounts.of(whole_path(request.repo))
         asked = place.chosen.repository
         ref, found = await place.account.ask(lambda forge: _listed(forge, asked, request))
@@ -27,8 +29,10 @@ def issues(engine: Engine, accounts: Accounts) -> Table:
 
     def _card(ref: ItemRef) -> str:
         """The card that the issue belongs to; empty for none."""
-        linked = (each for each in engine.cards if each.forge.issue and each.forge.issue.ref.same(ref))
-        return next((each.id for each in linked), "")
+        for card in engine.state.cards.values():
+            if card.forge.issue and card.forge.issue.ref.same(ref):
+                return card.id
+        return ""
 
     return {ListIssues: every}, {}
 

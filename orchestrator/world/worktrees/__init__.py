@@ -26,6 +26,7 @@ from orchestrator.world.worktrees.landing.survey import survey
 from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.moved import find_again
+from orchestrator.world.worktrees.remotes import remotes
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.repository import check_branch_name
 from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
@@ -77,6 +78,7 @@ __all__ = [
     "move",
     "move_back",
     "obstacles",
+    "remotes",
     "remove",
     "rescue",
     "rescued_files",

@@ -16,9 +16,7 @@ def client(base_url: str, places: TokenPlaces) -> GitHub:
     return GitHub(base_url, lambda: find_token(places, hosts(base_url)[0], base_url))
 
 
-def where(
-    base_url: str, remotes: Sequence[GitRemote], remote: str, repository: str
-) -> Chosen | NotChosen:
+def where(base_url: str, remotes: Sequence[GitRemote], remote: str, repository: str) -> Chosen | NotChosen:
     """The repository whose issues are meant: the configured one (`owner/name`), else that of a remote."""
     found = choose(remotes, hosts(base_url), named=remote, aliases=ALIASES)
     if not repository:
