@@ -41,6 +41,11 @@ def test_ls_says_what_its_marks_mean_and_nothing_of_those_it_does_not_show(hub: 
         ({"asks": True, "unread": True}, "* unread · ? asks something\n"),
         ({"unknown_since": 1.0}, "? not confirmed recently\n"),
         ({"unread_mail": 2, "bell": "not responding"}, "! not notified of mail\n"),
+        ({"overlaps": 2}, "∩ changes files of other cards\n"),
+        (
+            {"overlaps": 2, "conflicts": 1, "manifest_overlaps": 1},
+            "≠ conflicts with other cards · + changes the same lock files\n",
+        ),
     ):
         hub.cards[:] = [replace(plainest, **more)]
         assert orch("ls").stderr == said
