@@ -15,6 +15,8 @@ class CardChanges:
     commit: str
     """A commit of orch's own that holds the worktree as it is, on top of the card's HEAD."""
     tree: str
+    head: str
+    """That HEAD; empty on a branch without a commit."""
     files: Mapping[str, str]
     """Path to content: the mode and id of the file; `GONE` where it is deleted."""
     added: frozenset[str] = frozenset()
@@ -25,6 +27,10 @@ class CardChanges:
     @property
     def deleted(self) -> frozenset[str]:
         return frozenset(path for path, content in self.files.items() if content == GONE)
+
+    def covers(self, other: "CardChanges") -> bool:
+        """Whether it changes every file that the other changes."""
+        return len(self.files) >= len(other.files) and all(path in self.files for path in other.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,18 @@ def contact(one: CardChanges, other: CardChanges) -> Contact:
     if one.added and other.added:
         nearby |= one.deleted & other.deleted
     return Contact(both, frozenset(nearby - both))
+
+
+Question = tuple[object, ...]
+
+
+def question(one: CardChanges, other: CardChanges, where: Contact) -> Question:
+    """What the merge of the two depends on: where it is the same, so is the answer. Without renames these are
+    the files that both change alone, on top of the same two commits."""
+    if where.nearby or one.deleted or other.deleted:
+        return one.commit, other.commit
+    contents = tuple((path, one.files[path], other.files[path]) for path in sorted(where.paths))
+    return one.head, other.head, one.covers(other), other.covers(one), contents
 
 
 def _nearby(one: CardChanges, other: CardChanges) -> Iterator[str]:

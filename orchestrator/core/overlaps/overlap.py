@@ -17,8 +17,8 @@ class Merge:
     """What git says of merging two cards."""
 
     outcome: Outcome
-    tree: str = ""
-    """The result; empty unless it is clean."""
+    holds: Literal["", "first", "second"] = ""
+    """The one of the two that contains the other: the result is what it is without."""
     conflicts: tuple[str, ...] = ()
     """The files in conflict; a conflict of folders may name none."""
     why: str = ""
@@ -68,11 +68,12 @@ class Overlap:
 def overlap(
     a: tuple[str, CardChanges], b: tuple[str, CardChanges], where: Contact, merge: Merge
 ) -> Overlap | None:
-    """What is between the two cards (each with its id); `None` for nothing."""
-    (one, its), (other, theirs) = sorted((a, b), key=lambda each: _number(each[0]))
+    """What is between the two cards, each with its id, the one with the lower number first; `None` for
+    nothing."""
+    (one, its), (other, theirs) = a, b
     too_large = sorted(where.paths & (its.unread | theirs.unread))
-    if merge.outcome == "clean" and not too_large and merge.tree in (its.tree, theirs.tree):
-        return Overlap(one, other, holds=one if merge.tree == its.tree else other)
+    if merge.holds and not too_large:
+        return Overlap(one, other, holds=one if merge.holds == "first" else other)
     unknown = merge.why if merge.outcome == "unknown" else ""
     if too_large and not unknown:
         unknown = f"{too_large[0]} is too large to be compared"
@@ -122,7 +123,3 @@ def _parted(
         tuple(sorted(path for path in each if is_manifest(path) is manifests)) for each in (shared, conflicts)
     ]
     return found[0], found[1]
-
-
-def _number(card: str) -> int:
-    return int(card.removeprefix("c"))

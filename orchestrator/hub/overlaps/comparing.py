@@ -1,74 +1,78 @@
-"""Compares the cards of a repository by what was read of them: names first, then merges in memory, each pair
-of commits once."""
+"""Compares the cards of a repository by what was read of them: names first, then merges in memory, each
+only once for the same question."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from orchestrator.core.model import Card
-from orchestrator.core.overlaps.changes import CardChanges, Contact, contact
+from orchestrator.core.overlaps.changes import CardChanges, Contact, Question, contact, question
 from orchestrator.core.overlaps.order import Size, landing_order
 from orchestrator.core.overlaps.overlap import OLD_GIT, Merge, Overlap, overlap
 from orchestrator.core.overlaps.views import LeftOut, RepositoryOverlaps, worst_first
 from orchestrator.hub.overlaps.reading import Reading
 from orchestrator.world.worktrees import diffs, overlaps
 
-_Pair = tuple[str, str]
-
 
 @dataclass(slots=True)
 class Comparing:
-    """Remembers every merge of two commits that cards still have. `turn` is held while git runs."""
+    """Remembers, by repository, every merge that its cards still depend on. `turn` is held while git runs."""
 
     turn: asyncio.Semaphore
     gone: set[str] = field(default_factory=set)
     """Cards whose commits are no longer stored: they are to be read again."""
-    _merges: dict[_Pair, Merge] = field(default_factory=dict)
+    _merges: dict[str, dict[Question, Merge]] = field(default_factory=dict)
 
     async def compare(
         self, store: diffs.ObjectStore, cards: Sequence[Card], readings: Mapping[str, Reading]
     ) -> RepositoryOverlaps:
         """What these cards of one repository change in common."""
+        ordered = sorted(cards, key=lambda card: int(card.id.removeprefix("c")))
         known = {
             card.id: changes
-            for card in cards
+            for card in ordered
             if (reading := readings.get(card.id)) and (changes := reading.changes)
         }
         touching = await asyncio.to_thread(_touching, known, {each.id: _place(each) for each in cards})
-        await asyncio.gather(*(self._merge(store, known[a], known[b]) for a, b in touching))
+        before = self._merges.get(cards[0].repo, {})
+        merges = await asyncio.gather(
+            *(self._merge(store, before.get(asked), known[a], known[b]) for a, b, _, asked in touching)
+        )
+        self._merges[cards[0].repo] = {
+            asked: merge for (*_, asked), merge in zip(touching, merges, strict=True) if not merge.gone
+        }
         found = list[Overlap]()
-        for (a, b), where in touching.items():
-            merge = self._merges[_key(known[a], known[b])]
+        for (a, b, where, _), merge in zip(touching, merges, strict=True):
             if merge.gone:
                 self.gone |= {a, b}
             if each := overlap((a, known[a]), (b, known[b]), where, merge):
                 found.append(each)
-        return _shown(cards, known, readings, found)
+        return _shown(ordered, known, readings, found)
 
-    def forget_others(self, readings: Iterable[Reading]) -> None:
-        """Lets go of the merges of commits that no card has any more, and of those that failed."""
-        commits = {each.changes.commit for each in readings if each.changes}
-        self._merges = {
-            key: merge for key, merge in self._merges.items() if commits.issuperset(key) and not merge.gone
-        }
+    def forget_others(self, repos: Collection[str]) -> None:
+        """Lets go of what is remembered of other repositories."""
+        self._merges = {repo: merges for repo, merges in self._merges.items() if repo in repos}
 
-    async def _merge(self, store: diffs.ObjectStore, one: CardChanges, other: CardChanges) -> None:
-        if (key := _key(one, other)) not in self._merges:
-            async with self.turn:
-                self._merges[key] = await asyncio.to_thread(overlaps.merge, store, *key)
-
-
-def _key(one: CardChanges, other: CardChanges) -> _Pair:
-    """A commit says all: the tree, and the commits below it."""
-    first, second = sorted((one.commit, other.commit))
-    return first, second
+    async def _merge(
+        self, store: diffs.ObjectStore, known: Merge | None, one: CardChanges, other: CardChanges
+    ) -> Merge:
+        if known:
+            return known
+        async with self.turn:
+            return await asyncio.to_thread(overlaps.merge, store, one, other)
 
 
-def _touching(known: Mapping[str, CardChanges], places: Mapping[str, str]) -> dict[_Pair, Contact]:
+def _touching(
+    known: Mapping[str, CardChanges], places: Mapping[str, str]
+) -> list[tuple[str, str, Contact, Question]]:
     """The pairs of cards that are to be merged. Cards in one worktree are one piece of work."""
     pairs = ((a, b) for a, b in combinations(known, 2) if places[a] != places[b])
-    return {(a, b): where for a, b in pairs if (where := contact(known[a], known[b]))}
+    return [
+        (a, b, where, question(known[a], known[b], where))
+        for a, b in pairs
+        if (where := contact(known[a], known[b]))
+    ]
 
 
 def _place(card: Card) -> str:

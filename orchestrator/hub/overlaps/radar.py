@@ -138,6 +138,7 @@ class Radar:
             self._behind.discard(reading.card)
             if card := self.engine.state.cards.get(reading.card):
                 self._changed.add(card.repo)
+        self._comparing.forget_others(groups)
         for repo, found in list(self._found.items()):
             if repo not in groups:
                 del self._found[repo]
@@ -210,7 +211,6 @@ class Radar:
     async def _compare(self, repo: str, cards: list[Card]) -> None:
         store = await asyncio.to_thread(self._reader.store, repo)
         found = await self._comparing.compare(store, cards, self._readings)
-        self._comparing.forget_others(self._readings.values())
         for card in self._comparing.gone:
             self._readings.pop(card, None)
         self._comparing.gone = set()

@@ -31,6 +31,8 @@ _HEADS = (
 )
 _FLAGGED = re.compile(rb"(?:\A|\0)([a-zS]) ([^\0]+)")
 _UNOPENED = re.compile(r"could not open directory '(.*)'")
+_without_flags: dict[str, tuple[int, ...]] = {}
+"""The indexes, by git directory, in which no file is flagged, as they were then."""
 _FIELDS = {b"1": 8, b"u": 10}
 """The number of fields before the path in the two kinds of line of `status --porcelain=v2`."""
 
@@ -198,16 +200,25 @@ def _index(path: str) -> tuple[list[bytes], dict[str, list[bytes]]]:
     return gitlinks, hidden
 
 
-def hidden_by_flags(path: str, env: dict[str, str]) -> dict[str, list[bytes]]:
-    """The paths that a flag hides from status though they are on disk, by the option that takes it away."""
+def hidden_by_flags(path: str, git_dir: str, env: dict[str, str]) -> dict[str, list[bytes]]:
+    """The paths that a flag hides from status though they are on disk, by the option that takes it away. An
+    index without flags is read once: `env` has a copy of it."""
+    sign = _stat(git_dir, b"index")
+    if sign and _without_flags.get(git_dir) == sign:
+        return {}
     out = git(path, "ls-files", "-v", "-z", doing=f"read the index of {path}", limit=LONG, env=env)
     hidden: dict[str, list[bytes]] = {}
+    flagged = False
     for found in _FLAGGED.finditer(out):
+        flagged = True
         tag, name = found[1], found[2]
         if tag.islower():
             hidden.setdefault("--no-assume-unchanged", []).append(name)
         if tag.upper() == b"S" and os.path.lexists(os.path.join(os.fsencode(path), name)):  # noqa: PTH118
             hidden.setdefault("--no-skip-worktree", []).append(name)
+    copied = Path(env["GIT_INDEX_FILE"]).stat() if sign and not flagged else None
+    if copied and (copied.st_size, copied.st_mtime_ns) == sign[2:4]:
+        _without_flags[git_dir] = sign
     return hidden
 
 

@@ -1,8 +1,10 @@
 """Where two cards may be in each other's way, by names alone; lock files and manifests are apart."""
 
+from dataclasses import replace
+
 import pytest
 
-from orchestrator.core.overlaps.changes import GONE, CardChanges, contact
+from orchestrator.core.overlaps.changes import GONE, CardChanges, contact, question
 from orchestrator.core.overlaps.manifests import is_manifest
 from orchestrator.core.overlaps.overlap import Merge, Overlap, overlap
 from orchestrator.core.overlaps.text import mark
@@ -12,7 +14,7 @@ from orchestrator.core.overlaps.views import OverlapMarks, marks, worst_first
 def changes(name: str, *, added: str = "", **files: str) -> CardChanges:
     """Files are `a__py` for `a.py` and `d_x` for `d/x`, with their content."""
     named = {key.replace("__", ".").replace("_", "/"): content for key, content in files.items()}
-    return CardChanges(f"commit {name}", f"tree {name}", named, frozenset(added.split()))
+    return CardChanges(f"commit {name}", f"tree {name}", f"head {name}", named, frozenset(added.split()))
 
 
 def test_cards_touch_in_files_that_both_change_and_not_in_those_both_change_alike() -> None:
@@ -32,15 +34,31 @@ def test_a_file_in_place_of_a_folder_and_a_moved_folder_are_in_the_way_without_a
     assert not contact(moved, changes("2", old_b="2")), "changed where it was: not moved along"
 
 
+def test_two_cards_are_merged_again_only_when_the_answer_may_be_another() -> None:
+    one, other = changes("1", a="1", own="1"), changes("2", a="2", theirs="2")
+
+    def asked(one: CardChanges, other: CardChanges) -> object:
+        return question(one, other, contact(one, other))
+
+    own_file = replace(one, commit="x", files={**one.files, "new": "1"}, added=frozenset({"new"}))
+    assert asked(own_file, other) == asked(one, other), "only a file of its own"
+    assert asked(replace(one, files={**one.files, "a": "3"}), other) != asked(one, other)
+    assert asked(replace(one, head="next"), other) != asked(one, other), "they may have more in common"
+    covering = replace(one, files={**one.files, "theirs": "2"})
+    assert asked(covering, other) != asked(one, other), "it may contain the other now"
+    moved = replace(one, commit="y", files={**one.files, "own": GONE})
+    assert asked(moved, other) != asked(replace(moved, commit="z"), other), "it may have been renamed"
+
+
 A, B = changes("1", a="1", b="1", package__json="1"), changes("2", a="2", b="2", package__json="2")
 
 
 def found(merge: Merge, one: CardChanges = A, other: CardChanges = B) -> Overlap | None:
-    return overlap(("c10", other), ("c2", one), contact(one, other), merge)
+    return overlap(("c2", one), ("c10", other), contact(one, other), merge)
 
 
 def test_only_a_conflict_that_git_names_is_one_and_a_failure_is_never_no_conflict() -> None:
-    clean = found(Merge("clean", "tree"))
+    clean = found(Merge("clean"))
     assert clean == Overlap("c2", "c10", ("a", "b"), manifests=("package.json",))
     conflict = found(Merge("conflict", conflicts=("a", "package.json")))
     assert conflict
@@ -54,8 +72,8 @@ def test_only_a_conflict_that_git_names_is_one_and_a_failure_is_never_no_conflic
     )
     assert marks("c2", [unknown]).unknown == 1
     large = found(
-        Merge("clean", "tree"),
-        CardChanges("x", "y", {"a": "size"}, unread=frozenset("a")),
+        Merge("clean"),
+        CardChanges("x", "y", "z", {"a": "size"}, unread=frozenset("a")),
         changes("2", a="2"),
     )
     assert large
@@ -74,7 +92,7 @@ def test_a_conflict_with_what_the_base_changed_is_not_taken_for_one_between_the_
 
 
 def test_a_card_that_contains_the_other_is_a_stack_and_is_not_marked() -> None:
-    stack = found(Merge("clean", B.tree))
+    stack = found(Merge("clean", "second"))
     assert stack == Overlap("c2", "c10", holds="c10")
     assert marks("c2", [stack]) == OverlapMarks()
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -37,8 +37,8 @@ class Pair:
         where = contact(one, other)
         if not where:
             return None
-        merge = overlaps.merge(self.store, one.commit, other.commit)
-        again = overlaps.merge(self.store, other.commit, one.commit)
+        merge = overlaps.merge(self.store, one, other)
+        again = overlaps.merge(self.store, other, one)
         assert (merge.outcome, merge.conflicts) == (again.outcome, again.conflicts), "in either order"
         return overlap(("c1", one), ("c2", other), where, merge)
 
@@ -275,9 +275,10 @@ def test_a_file_too_large_to_be_read_is_unknown(pair: Pair, monkeypatch: pytest.
 def test_any_exit_code_above_1_is_unknown_and_never_no_conflict(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = "0" * 40
     edit(pair.a / "a.txt", 3, "one")
-    merge = overlaps.merge(pair.store, pair.changes(pair.a).commit, nothing)
+    there = pair.changes(pair.a)
+    nothing = replace(there, commit="0" * 40)
+    merge = overlaps.merge(pair.store, there, nothing)
     assert (merge.outcome, merge.gone) == ("unknown", True)
     assert merge.why.startswith("git cannot tell: ")
     monkeypatch.setattr(merging, "at_least", lambda *_: False)

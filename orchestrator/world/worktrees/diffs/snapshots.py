@@ -64,7 +64,7 @@ def snapshot(store: ObjectStore, path: Path) -> Snapshot:
     git_dir = own_git_dir(store.repository, place)
     with index_copy(git_dir) as index:
         env = {**index, **store.env()}
-        for flag, names in hidden_by_flags(place, env).items():
+        for flag, names in hidden_by_flags(place, git_dir, env).items():
             if names:
                 _feed(place, env, names, flag)
         found = _Found()

@@ -40,6 +40,7 @@ def changes(store: ObjectStore, now: Snapshot, tip: str, began_at: str) -> CardC
     return CardChanges(
         commit=_commit(store, now),
         tree=now.tree,
+        head=now.head,
         files={**files, **large},
         added=frozenset(added),
         unread=frozenset(large),
