@@ -14,6 +14,7 @@ from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_si
 from widgets.app import OrchApp
 from widgets.gallery.boards import GalleryClient, board, card, cards, hub
 from widgets.gallery.landing import in_trouble, survey
+from widgets.gallery.overlaps import overlaps
 
 
 def app(told: Board | None) -> OrchApp:
@@ -57,6 +58,16 @@ def test_finish_several(snap_compare: SnapCompare, size: tuple[int, int]) -> Non
     client.overlaps = (RepositoryOverlaps(views[0].repo, (between,)),)
     keys = after("v", "j", "v", "L")
     assert snap_compare(pictures.app(client), terminal_size=size, run_before=keys)
+
+
+@both_sizes
+def test_overlaps(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    one = card(1, "Auth refactor", "review", "idle", overlaps=2, conflicts=1, manifest_overlaps=1)
+    two = card(2, "Session store", "review", "idle", overlaps=2, conflicts=1)
+    three = card(3, "Docs", "review", "idle", overlaps=2, manifest_overlaps=1, manifest_conflicts=1)
+    client = GalleryClient(Board(hub(), (one, two, three)))
+    client.overlaps = (overlaps(),)
+    assert snap_compare(pictures.app(client), terminal_size=size, run_before=after("o"))
 
 
 @both_sizes

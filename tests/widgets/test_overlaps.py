@@ -4,27 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.core.overlaps.order import Turn
-from orchestrator.core.overlaps.overlap import Overlap
-from orchestrator.core.overlaps.views import LeftOut, RepositoryOverlaps
 from widgets.gallery.boards import card
+from widgets.gallery.overlaps import overlaps
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
 
 pytestmark = pytest.mark.anyio
-
-FOUND = RepositoryOverlaps(
-    "/src/shop",
-    (
-        Overlap("c1", "c2", ("[/x].py", "b.py"), ("[/x].py",), ("go.sum",)),
-        Overlap("c2", "c3", ("b.py",)),
-        Overlap("c1", "c4", holds="c4"),
-    ),
-    (Turn("c3", 1), Turn("c1", 2, conflicts=("c2",)), Turn("c2", 5)),
-    (LeftOut("c5", "the worktree /w is missing"),),
-    (("c1", "one"), ("c2", "two"), ("c3", "three"), ("c4", "four"), ("c5", "five")),
-)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
@@ -34,7 +20,7 @@ async def test_a_card_shows_its_mark_and_its_key_shows_files_cards_and_the_order
     one = card(1, "A", "review", "idle", overlaps=2, conflicts=1, manifest_overlaps=1)
     two = card(2, "B", "review", "idle", overlaps=2)
     async with play(one, two, size=size) as player:
-        player.client.overlaps = (FOUND,)
+        player.client.overlaps = (overlaps(),)
         for mark in ("≠1+1 c1", "∩2 c2"):
             assert mark in player.screen_text(), mark
         await player.press("o")
@@ -42,18 +28,19 @@ async def test_a_card_shows_its_mark_and_its_key_shows_files_cards_and_the_order
         await player.until(lambda: "Land in this order" in player.screen_text())
         said = player.screen_text()
         for part in (
-            "≠ c2 two: conflicts in 1 of 2 files, 1 lock file or manifest", "≠ [/x].py", "∩ b.py", "∩ go.sum",
-            "⊃ is contained in c4 four", "2. c1 one · 2 files · then rebase c2",
+            "≠ c2 session-store: conflicts in 1 of 2 files, 1 lock file", "≠ src/[/x].py",
+            "∩ src/session.py", "∩ go.sum", "⊃ is contained in c4 auth-ui",
+            "2. c1 auth · 2 files · then rebase c2",
         ):  # fmt: skip
             assert part in said, part
-        assert "c3 three: 1 file in common" not in said, "that of other cards"
+        assert "session-store and c3" not in said, "that of other cards"
         await player.press("a")
-        await player.until(lambda: "c2 two and c3 three: 1 file in common" in player.screen_text())
-        assert "c5 five is not compared: the worktree /w is missing" in player.screen_text()
+        await player.until(lambda: "c2 session-store and c3 docs: 1 file in common" in player.screen_text())
+        assert "c5 five is not compared: the worktree" in player.screen_text()
         await player.press("escape", "i")
         await player.shown("Details")
         await player.press(*["j"] * 20)
-        await player.until(lambda: "≠ [/x].py" in player.screen_text())
+        await player.until(lambda: "≠ src/[/x].py" in player.screen_text())
 
 
 async def test_without_another_worktree_the_dialog_says_so(play: "Play") -> None:
