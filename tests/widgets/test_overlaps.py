@@ -40,7 +40,7 @@ async def test_a_card_shows_its_mark_and_its_key_shows_files_cards_and_the_order
         await player.press("escape", "i")
         await player.shown("Details")
         await player.press(*["j"] * 20)
-        await player.until(lambda: "≠ src/[/x].py" in player.screen_text())
+        await player.until(lambda: "2. c1 auth · 2 files · then rebase c2" in player.screen_text())
 
 
 async def test_without_another_worktree_the_dialog_says_so(play: "Play") -> None:

@@ -24,7 +24,7 @@ _AT_ONCE = 2
 """Worktrees that are read, or pairs that are merged, at the same time; each with one git process."""
 _LOOKS_EVERY = 2.0
 """Seconds between two looks at what the hub knows of sessions; no git, no files."""
-_FILES_EVERY = 15.0
+_FILES_EVERY = 30.0
 """Seconds between two looks at the times of files."""
 _AT_WORK, _AFTER_FAILURE, _ELSEWHERE = 10.0, 60.0, 60.0
 """Seconds between two readings of a worktree: while its session works, after one that failed, on a host."""
@@ -167,7 +167,9 @@ class Radar:
         ]
 
         def found() -> tuple[set[str], set[str]]:
-            behind = {card.id for card, each in here if self._reader.base_moved(card, each)}
+            bases = {(card.repo, card.base): card for card, _ in here}
+            signs = {key: self._reader.base(card) for key, card in bases.items()}
+            behind = {card.id for card, each in here if each.base != signs[card.repo, card.base]}
             return {card.id for card, each in here if moved(each)}, behind
 
         stale, behind = await asyncio.to_thread(found)

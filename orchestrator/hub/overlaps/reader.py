@@ -21,6 +21,8 @@ class WorktreeReader:
     home: Home
     places: Places
     _stores: dict[str, diffs.ObjectStore] = field(default_factory=dict)
+    _tips: dict[tuple[str, str], tuple[overlaps.Sign, str]] = field(default_factory=dict)
+    """The commit of each base (repository and name), with the sign by which it is known."""
 
     def store(self, repo: str) -> diffs.ObjectStore:
         """Where the trees of all cards of a repository are written. Raises an error of git."""
@@ -34,33 +36,42 @@ class WorktreeReader:
 
     def after_move_of_base(self, card: Card, before: Reading) -> Reading:
         """The same worktree beside a base that may have moved. Raises nothing."""
-        return self._unless_failed(card, lambda: self._changes(self._signed(before, card), card, before))
+        return self._unless_failed(
+            card, lambda: self._changes(replace(before, base=self.base(card)), card, before)
+        )
 
-    def base_moved(self, card: Card, before: Reading) -> bool:
-        """Whether the base may have moved since."""
-        return self._signed(before, card).base != before.base
+    def base(self, card: Card) -> overlaps.Sign:
+        """The sign of the card's base, which is another once that has moved. Raises an error of git."""
+        return overlaps.sign_of_base(self.store(card.repo).repository.common, card.base)
 
     def _snapshot(self, card: Card, before: Reading | None) -> Reading:
         path = card.worktree.path if card.worktree else ""
         names = before.names if before else ()
         reading = Reading(card.id, path, session_sign(card), time.monotonic(), time.time_ns(), names=names)
-        reading = replace(reading, worktree=overlaps.sign_of_worktree(path, names))
-        now = self.places.of(card).snapshot(card, self.store(card.repo))
-        return self._signed(replace(reading, now=now), card)
-
-    def _signed(self, reading: Reading, card: Card) -> Reading:
-        common = self.store(card.repo).repository.common
-        return replace(reading, base=overlaps.sign_of_base(common, card.base))
+        reading = replace(reading, worktree=overlaps.sign_of_worktree(path, names), base=self.base(card))
+        return replace(reading, now=self.places.of(card).snapshot(card, self.store(card.repo)))
 
     def _changes(self, reading: Reading, card: Card, before: Reading | None) -> Reading:
-        """Of a snapshot that is known the changes are, too."""
+        """Of what is known from before nothing is read again."""
         store, now = self.store(card.repo), reading.now
         assert now is not None
-        reading = replace(reading, tip=overlaps.base_tip(store, card.base))
-        if before and before.changes and _same(reading, before):
+        tip = self._tip(card, reading.base)
+        if before and before.now and (before.tip, before.now.head) == (tip, now.head):
+            fork = before.fork
+        else:
+            began_at = card.worktree.base_commit if card.worktree else ""
+            fork = overlaps.fork(store, now.head, tip, began_at)
+        reading = replace(reading, tip=tip, fork=fork)
+        if before and before.changes and before.now and before.fork == fork and _same(now, before.now):
             return replace(reading, changes=before.changes)
-        began_at = card.worktree.base_commit if card.worktree else ""
-        return replace(reading, changes=overlaps.changes(store, now, reading.tip, began_at))
+        return replace(reading, changes=overlaps.changes(store, now, fork))
+
+    def _tip(self, card: Card, sign: overlaps.Sign) -> str:
+        key = (card.repo, card.base)
+        known = self._tips.get(key)
+        if known is None or known[0] != sign:
+            known = self._tips[key] = (sign, overlaps.base_tip(self.store(card.repo), card.base))
+        return known[1]
 
     def _unless_failed(self, card: Card, work: Callable[[], Reading]) -> Reading:
         try:
@@ -70,10 +81,5 @@ class WorktreeReader:
             return Reading(card.id, path, session_sign(card), time.monotonic(), why=one_line(str(error)))
 
 
-def _same(reading: Reading, before: Reading) -> bool:
-    one, other = reading.now, before.now
-    return bool(
-        one
-        and other
-        and (one.tree, one.head, one.large, reading.tip) == (other.tree, other.head, other.large, before.tip)
-    )
+def _same(one: diffs.Snapshot, other: diffs.Snapshot) -> bool:
+    return (one.tree, one.head, one.large) == (other.tree, other.head, other.large)

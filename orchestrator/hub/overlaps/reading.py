@@ -7,7 +7,7 @@ from orchestrator.core.model import Card
 from orchestrator.core.overlaps.changes import CardChanges
 from orchestrator.world.worktrees import diffs, overlaps
 
-_MOST_NAMES = 200
+_MOST_NAMES = 100
 """Files of a worktree whose times are looked at."""
 
 SessionSign = tuple[object, ...]
@@ -28,6 +28,8 @@ class Reading:
     now: diffs.Snapshot | None = None
     tip: str = ""
     """The base's commit."""
+    fork: str = ""
+    """The commit at which the branch left the base."""
     changes: CardChanges | None = None
     why: str = ""
     names: tuple[str, ...] = ()

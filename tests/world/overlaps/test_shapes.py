@@ -30,7 +30,8 @@ class Pair:
 
     def changes(self, path: Path) -> CardChanges:
         now = diffs.snapshot(self.store, path)
-        return overlaps.changes(self.store, now, overlaps.base_tip(self.store, "main"), "")
+        since = overlaps.fork(self.store, now.head, overlaps.base_tip(self.store, "main"), "")
+        return overlaps.changes(self.store, now, since)
 
     def overlap(self) -> Overlap | None:
         one, other = self.changes(self.a), self.changes(self.b)

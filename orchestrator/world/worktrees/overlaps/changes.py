@@ -23,16 +23,18 @@ def base_tip(store: ObjectStore, base: str) -> str:
     return (name and repository.branch_tip(name)) or resolve(repository, name)
 
 
-def changes(store: ObjectStore, now: Snapshot, tip: str, began_at: str) -> CardChanges:
-    """What the snapshot changes since it left the base, whose commit is `tip`. `began_at` is the commit at
-    which the branch began, for when the base tells nothing; either may be empty.
+def fork(store: ObjectStore, head: str, tip: str, began_at: str) -> str:
+    """The commit at which a branch left its base, whose commit is `tip`. `began_at` is where the branch
+    began, for when the base tells nothing. All may be empty, and so may the result. Raises `GitFailed`."""
+    return (head and tip and merge_base(store, tip, head)) or began_at or tip
 
-    The same worktree is the same commit each time. Raises `GitFailed`.
-    """
-    fork = (now.head and tip and merge_base(store, tip, now.head)) or began_at or tip
+
+def changes(store: ObjectStore, now: Snapshot, since: str) -> CardChanges:
+    """What the snapshot changes since the commit `since`; everything where that is empty. The same worktree
+    is the same commit each time. Raises `GitFailed`."""
     files: dict[str, str] = {}
     added = set()
-    for path, before, after in _differing(store, fork, now.tree):
+    for path, before, after in _differing(store, since, now.tree):
         files[path] = after
         if before == GONE:
             added.add(path)
