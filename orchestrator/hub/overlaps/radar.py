@@ -192,6 +192,9 @@ class Radar:
         task, before = self._away.get(card.id), self._readings.get(card.id)
         if task and not task.done():
             return
+        if task:
+            del self._away[card.id]
+            task.result()  # which raises a bug, to be reported
         if before and time.monotonic() - before.read_at < _ELSEWHERE:
             return
 
