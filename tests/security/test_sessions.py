@@ -192,8 +192,8 @@ def test_a_session_neither_writes_the_configuration_nor_starts_a_hub(stage: Stag
 FREE = {
     "board", "show", "view", "hub", "settings", "speaker", "kept", "queue.show", "grants", "stats",
     "rules.test", "workflow.list", "run.list", "run.show", "gate.list", "gate.show", "mail", "mail.flow",
-    "rescue.list", "rescue.show", "trust.show", "trust.list", "windows", "diff", "diff.patch", "diff.export",
-    "landing", "landing.wait",
+    "rescue.list", "rescue.show", "rescue.patch", "trust.show", "trust.list", "windows",
+    "diff", "diff.patch", "diff.export", "landing", "landing.wait", "overlaps",
 }  # fmt: skip
 """What anybody on this account may read."""
 
