@@ -31,8 +31,8 @@ def read_review(client: Client, card: str, diff: Diff) -> Review:
 
 def read_texts(client: Client, card: str, diff: Diff, files: Sequence[ChangedFile], scope: Scope) -> Texts:
     """The text of each of these files, as far as one answer holds them; of the first one in any case."""
-    found, cut = _read(client, card, diff, files, scope, _MOST)
-    if cut and len(found) < 2:
+    found, cut = _read(client, card, diff, files, scope, _MOST if len(files) > 1 else _MOST_OF_ONE)
+    if cut and len(found) < 2 and len(files) > 1:
         files = files[:1]
         found, cut = _read(client, card, diff, files, scope, _MOST_OF_ONE)
     last = next(reversed(found), "") if cut else None
