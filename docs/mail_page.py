@@ -9,7 +9,8 @@ from orchestrator.config import Config
 from orchestrator.core.mail.claims import MOST_AT_ONCE
 from orchestrator.core.mail.gather import LASTS_S
 from orchestrator.core.mail.leases import MOST_DELIVERIES
-from orchestrator.core.mail.limits import (
+from orchestrator.core.mail.message import Kind
+from orchestrator.core.mail.message_limits import (
     BLOB_BYTES,
     BODY_BYTES,
     BOX_BYTES,
@@ -18,10 +19,9 @@ from orchestrator.core.mail.limits import (
     MOST_RECIPIENTS,
     MOST_REFS,
 )
-from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.notification import NOTIFY_AFTER_S
 from orchestrator.core.mail.order import BYTES_A_CALL
-from orchestrator.core.mail.traffic import FAN_OUT_A_MINUTE, PAIR_A_MINUTE, PING_PONG_S, PING_PONG_TURNS
+from orchestrator.core.mail.rate_limits import FAN_OUT_A_MINUTE, PAIR_A_MINUTE, PING_PONG_S, PING_PONG_TURNS
 from orchestrator.hub.mcp.tool import Tool
 from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools

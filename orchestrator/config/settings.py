@@ -20,7 +20,7 @@ from orchestrator.config.landing import Landing
 from orchestrator.config.overlaps import Overlaps
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.retention import Retention
-from orchestrator.config.sessions import Sessions
+from orchestrator.config.session_rights import Sessions
 from orchestrator.config.trust import Trust
 from orchestrator.config.values import (
     Duration,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.core.board.views import CardView, HubView, Need
-from orchestrator.core.landing.rules import judged
+from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import BranchSurvey, LandedFile, Survey
 from orchestrator.core.literals import StageStateName
 from orchestrator.core.mail.message import Delivery, MessageState

@@ -6,8 +6,8 @@ from orchestrator.core.board.columns import place
 from orchestrator.core.mail.gather import due, opened
 from orchestrator.core.mail.message import Authority, Kind, Message
 from orchestrator.core.mail.needs import mail_need, pause_need
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.core.mail.standing import standing
-from orchestrator.core.mail.traffic import Pair, Pause
 from orchestrator.core.model import Card, Column, Ending, State
 from orchestrator.core.needs.ranking import find, needs
 

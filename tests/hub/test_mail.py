@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.client import Refused
 from orchestrator.core.board.views import Need
-from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES
+from orchestrator.core.mail.message_limits import BLOB_BYTES, BODY_BYTES
 from orchestrator.core.mail.views import ClaimView
 from orchestrator.world.worktrees import last_commit_at
 from tests.conftest import git

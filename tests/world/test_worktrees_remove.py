@@ -9,16 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.world.worktrees import (
-    GitFailed,
-    GitRefused,
-    Removal,
-    WouldLose,
-    look,
-    removal,
-    remove,
-    rescuing,
-)
+from orchestrator.world.worktrees import GitFailed, GitRefused, Removal, WouldLose, look, removal, remove
+from orchestrator.world.worktrees.rescues import saving
 from tests.conftest import git
 from tests.examples import examples
 from tests.world.plots import AT, STAMP, Plot, in_commit, on_disk, plot, raw_git, refs
@@ -207,10 +199,10 @@ def test_a_worktree_that_is_written_to_after_the_rescue_stays(
     there: Plot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there.write("new")
-    saving = rescuing.save
+    save = saving.save
 
     def write_late(*arguments: object) -> str:
-        ref = saving(*arguments)  # type: ignore[arg-type]
+        ref = save(*arguments)  # type: ignore[arg-type]
         there.write("late", "precious")
         return ref
 

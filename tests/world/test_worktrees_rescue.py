@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.world.worktrees import GitFailed, GitRefused, loss, rescue, rescuing, restore_branch
+from orchestrator.world.worktrees import GitFailed, GitRefused, loss, rescue, restore_branch
 from orchestrator.world.worktrees.packing import pack
+from orchestrator.world.worktrees.rescues import saving
 from tests.conftest import git
 from tests.world.plots import AT, STAMP, Plot, in_commit, on_disk, plot, raw_git, refs
 
@@ -259,7 +260,7 @@ def test_a_repository_inside_without_a_commit_loses_no_file(there: Plot) -> None
 
 
 def test_a_file_above_the_limit_is_refused_by_name(there: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescuing, "LARGEST", 1000)
+    monkeypatch.setattr(saving, "LARGEST", 1000)
     there.write("huge", b"x" * 1001)
     with pytest.raises(GitRefused, match="huge"):
         rescued(there)
@@ -285,7 +286,7 @@ def test_a_worktree_that_is_written_to_meanwhile_is_not_called_rescued(
         there.write("new", "after!")
         return blobs
 
-    monkeypatch.setattr(rescuing, "pack", write_late)
+    monkeypatch.setattr(saving, "pack", write_late)
     before = refs(there.repo)
     with pytest.raises(GitFailed, match="changed while"):
         rescued(there)
@@ -294,13 +295,13 @@ def test_a_worktree_that_is_written_to_meanwhile_is_not_called_rescued(
 
 def test_a_tree_that_lacks_a_file_is_not_called_rescued(there: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
     there.write("new")
-    writing = rescuing._write_tree  # noqa: SLF001 (a fault between two steps of a rescue)
+    writing = saving._write_tree  # noqa: SLF001 (a fault between two steps of a rescue)
 
     def lose(*arguments: object) -> object:
         _, expected = writing(*arguments)  # type: ignore[arg-type]
         return git(there.repo, "rev-parse", "HEAD^{tree}"), expected
 
-    monkeypatch.setattr(rescuing, "_write_tree", lose)
+    monkeypatch.setattr(saving, "_write_tree", lose)
     with pytest.raises(GitFailed, match="new differs"):
         rescued(there)
 

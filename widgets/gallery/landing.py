@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.landing.rules import judged
+from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import BranchSurvey, Checkout, LandedFile, Survey
 from orchestrator.core.worktrees.repo import Loss
 

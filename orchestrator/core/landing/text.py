@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from orchestrator.core.landing.methods import PAST
-from orchestrator.core.landing.rules import listed
+from orchestrator.core.landing.refusals import listed
 from orchestrator.core.landing.survey import BranchSurvey, Checkout, LandedFile, Survey
 from orchestrator.core.model import Landed
 from orchestrator.core.text.clean import one_line

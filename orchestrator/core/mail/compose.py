@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestrator.core.mail.gather import opened
-from orchestrator.core.mail.limits import hops_after
 from orchestrator.core.mail.message import Authority, Kind, Message, Post, Ref
+from orchestrator.core.mail.message_limits import hops_after
 
 REPORTS = frozenset({Kind.RESULT, Kind.PARTIAL})
 """Kinds that are always a report."""

@@ -31,6 +31,7 @@ from orchestrator.core.sessions.signals import (
     Unreachable,
     WindowClosed,
 )
+from orchestrator.core.sessions.stall import stalled
 
 RESTS = frozenset({"idle", "shell"})
 """Words of the registry for an empty prompt; with `shell`, a background shell runs on."""
@@ -120,18 +121,7 @@ def absorb(facts: Facts, signs: Signs, signal: Signal) -> Facts:
         case StopWanted():
             return replace(facts, stop_wanted=True)
         case Tick():
-            silent = signal.at - signs.last_at > (
-                signal.stall_after_tool if signs.tools else signal.stall_after
-            )
-            if (
-                silent
-                and facts.stalled_since is None
-                and not facts.asks
-                and not (facts.dialog and not facts.registry)
-                and facts.registry not in ("idle", "waiting", NOT_KEPT)
-            ):
-                return replace(facts, stalled_since=signs.last_at)
-            return facts
+            return stalled(facts, signs, signal)
         case _:
             return facts
 

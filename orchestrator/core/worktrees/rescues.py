@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+RESCUE_REFS = "refs/orch/rescue/"
+"""Where rescues are kept in their repository."""
+
 
 @dataclass(frozen=True, slots=True)
 class RescueView:

@@ -11,7 +11,7 @@ from orchestrator.core.events import Event
 from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.methods import message
 from orchestrator.core.landing.queue import TRIES
-from orchestrator.core.landing.rules import not_landed
+from orchestrator.core.landing.refusals import not_landed
 from orchestrator.core.model import Card, Ending, State
 from orchestrator.hub.effects.alone import descendants, must_be_alone
 from orchestrator.hub.effects.whereabouts import found_again

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.trust.speaker import Speaker
-from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
+from orchestrator.core.worktrees.rescues import RESCUE_REFS, RescueDetail, RescueView, Restored
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.services.lookup import MissingError, whole_path
@@ -46,7 +46,7 @@ def rescues(engine: Engine) -> Table:
 
     async def restore(request: Restore, _: Speaker) -> Restored:
         found, root = await _found(request.ref, request.repo)
-        name = found.ref.removeprefix(worktrees.RESCUES).replace("/", "-")
+        name = found.ref.removeprefix(RESCUE_REFS).replace("/", "-")
         branch = request.branch or f"rescue/{name}"
         if request.branch_only:
             await asyncio.to_thread(worktrees.restore_branch, root, found.ref, branch)
@@ -92,7 +92,7 @@ def _all(repos: Iterable[str]) -> list[RescueView]:
 def _find(repos: list[str], ref: str) -> RescueView:
     """The rescue with that name; its prefix may be omitted, and a card's id means its newest."""
     found = _all(repos)
-    whole = ref if ref.startswith(worktrees.RESCUES) else f"{worktrees.RESCUES}{ref}"
+    whole = ref if ref.startswith(RESCUE_REFS) else f"{RESCUE_REFS}{ref}"
     for each in found:
         if each.ref == whole:
             return each

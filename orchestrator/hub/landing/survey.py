@@ -7,7 +7,7 @@ from pathlib import Path
 from orchestrator import config
 from orchestrator.core.effects import alive
 from orchestrator.core.landing.queue import ahead
-from orchestrator.core.landing.rules import judged
+from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Card, State
 from orchestrator.core.sessions.states import STATES

@@ -11,7 +11,7 @@ from orchestrator.core.mail.envelope import plain
 from orchestrator.core.mail.message import HUMAN, Message
 from orchestrator.core.mail.needs import mail_need, pause_need
 from orchestrator.core.mail.order import BoxCount, ReceiveFilter
-from orchestrator.core.mail.traffic import Pause
+from orchestrator.core.mail.rate_limits import Pause
 from orchestrator.core.mail.views import MailView
 from orchestrator.hub.loop.faults import Faults
 from orchestrator.hub.mail.connection import MailConnection

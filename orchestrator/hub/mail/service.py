@@ -15,8 +15,8 @@ from orchestrator.config.settings import Mail
 from orchestrator.core.mail.compose import REPORTS
 from orchestrator.core.mail.leases import GivenBack
 from orchestrator.core.mail.message import MessageNotice
+from orchestrator.core.mail.rate_limits import Pause
 from orchestrator.core.mail.standing import is_over, session_name
-from orchestrator.core.mail.traffic import Pause
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.mail.background import BackgroundTasks

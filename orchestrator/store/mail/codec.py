@@ -8,7 +8,7 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.message import Message, Post, SendResult
-from orchestrator.core.mail.traffic import Pause
+from orchestrator.core.mail.rate_limits import Pause
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
 from orchestrator.core.mail.message import Message, MessageNotice, Post, Record, SendResult
 from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
-from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.core.retention import Removable
 
 

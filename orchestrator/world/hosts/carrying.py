@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.core.worktrees.repo import Loss
+from orchestrator.core.worktrees.rescues import RESCUE_REFS
 from orchestrator.world.hosts import ssh
 from orchestrator.world.hosts.host import Host, HostError
 from orchestrator.world.worktrees.command import LONG, ask, git
@@ -107,7 +108,7 @@ def bring_back(copy: Copy, *, rescue: bool) -> BroughtBranch:
     here has other commits or its worktree other changes; `GitFailed`, and what `ssh.ask` raises.
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    said = _state(copy, f"refs/orch/rescue/{copy.card}/{stamp}-{copy.host.name}" if rescue else "")
+    said = _state(copy, f"{RESCUE_REFS}{copy.card}/{stamp}-{copy.host.name}" if rescue else "")
     if not said["there"]:
         return BroughtBranch()
     repository = open_repository(copy.root)

@@ -28,9 +28,9 @@ from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.moved import find_again
 from orchestrator.world.worktrees.remotes import remotes
 from orchestrator.world.worktrees.removal import Removal, remove
+from orchestrator.world.worktrees.removed import check_restorable, restore_removed
 from orchestrator.world.worktrees.repository import check_branch_name
-from orchestrator.world.worktrees.rescues import PREFIX as RESCUES
-from orchestrator.world.worktrees.rescues import (
+from orchestrator.world.worktrees.rescues.saved import (
     compared_with,
     drop,
     rescued_files,
@@ -40,14 +40,12 @@ from orchestrator.world.worktrees.rescues import (
     restore_branch,
     whole_patch,
 )
-from orchestrator.world.worktrees.rescuing import rescue
-from orchestrator.world.worktrees.restoring import check_restorable, restore_removed
+from orchestrator.world.worktrees.rescues.saving import rescue
 from orchestrator.world.worktrees.setup import SetupResult, run_setup
 from orchestrator.world.worktrees.stage_obstacles import obstacles, unclean
 from orchestrator.world.worktrees.standing import BranchStanding, standing
 
 __all__ = [
-    "RESCUES",
     "BranchStanding",
     "CheckFailed",
     "GitFailed",

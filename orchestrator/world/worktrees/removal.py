@@ -11,7 +11,7 @@ from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused, WorktreeError, WouldLose
 from orchestrator.world.worktrees.losses import Finding, examine
 from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
-from orchestrator.world.worktrees.rescuing import save
+from orchestrator.world.worktrees.rescues.saving import save
 from orchestrator.world.worktrees.status import read
 from orchestrator.world.worktrees.unseen.hidden import hidden
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.core.landing.methods import METHODS, message
-from orchestrator.core.landing.rules import judged
+from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import BranchSurvey, Checkout, LandedFile, Refusal, Survey
 from orchestrator.core.landing.text import facts
 from orchestrator.core.worktrees.repo import Loss

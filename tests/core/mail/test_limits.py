@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.limits import (
+from orchestrator.core.mail.message import Authority, Message, MessageNotice, Ref, SendStatus
+from orchestrator.core.mail.message_limits import (
     BODY_BYTES,
     BOX_BYTES,
     BOX_MESSAGES,
@@ -14,8 +15,7 @@ from orchestrator.core.mail.limits import (
     malformed,
     room,
 )
-from orchestrator.core.mail.message import Authority, Message, MessageNotice, Ref, SendStatus
-from orchestrator.core.mail.traffic import (
+from orchestrator.core.mail.rate_limits import (
     FAN_OUT_A_MINUTE,
     PAIR_A_MINUTE,
     PING_PONG_S,

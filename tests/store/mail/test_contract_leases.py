@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from orchestrator.core.mail.leases import MOST_DELIVERIES, TOO_LATE, WORN_OUT, Acked, Outcome
-from orchestrator.core.mail.limits import BOX_MESSAGES
 from orchestrator.core.mail.message import Kind, MessageState
+from orchestrator.core.mail.message_limits import BOX_MESSAGES
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from tests.store.mail.bench import VISIBLE_S, Bench, fill, ids, message, post, settle, take

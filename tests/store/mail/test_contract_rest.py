@@ -7,8 +7,8 @@ import pytest
 
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim
-from orchestrator.core.mail.limits import BLOB_BYTES
-from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.mail.message_limits import BLOB_BYTES
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.store.mail.protocol import MailError, MailStore
 from tests.store.mail.bench import Bench
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.mail.gather import MemberState, opened
-from orchestrator.core.mail.limits import BODY_BYTES, BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import Authority, Kind, MessageNotice, MessageState, Ref, SendStatus
+from orchestrator.core.mail.message_limits import BODY_BYTES, BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailStore
 from tests.poll import PATIENCE

@@ -12,8 +12,8 @@ import pytest
 
 from orchestrator.config.settings import Mail
 from orchestrator.core.mail.gather import opened
-from orchestrator.core.mail.limits import BOX_MESSAGES
 from orchestrator.core.mail.message import Kind, SendStatus
+from orchestrator.core.mail.message_limits import BOX_MESSAGES
 from orchestrator.core.mail.order import ReceiveFilter
 from orchestrator.store.mail.protocol import MailAway, MailError, MailEvent
 from orchestrator.store.mail.redis.store import RedisMail

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.landing.methods import MEANS, METHODS, Method
-from orchestrator.core.landing.rules import listed
+from orchestrator.core.landing.refusals import listed
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.landing.text import counted
 from orchestrator.core.overlaps.overlap import Overlap

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.core.mail.compose import Draft
-from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES
 from orchestrator.core.mail.message import Authority, MessageState, Record, Ref
+from orchestrator.core.mail.message_limits import BLOB_BYTES, BODY_BYTES, BOX_MESSAGES, LONG_BYTES
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.mail.connection import MailConnection
 from orchestrator.store.mail.protocol import MailAway

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.core.mail.limits import BLOB_BYTES, BODY_BYTES
 from orchestrator.core.mail.message import Message, Ref
+from orchestrator.core.mail.message_limits import BLOB_BYTES, BODY_BYTES
 from orchestrator.core.mail.order import Leased
 from orchestrator.core.mail.views import RefView
 from orchestrator.core.model import Card

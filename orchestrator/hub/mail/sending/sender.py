@@ -11,7 +11,6 @@ from pathlib import Path
 from orchestrator.core.commands import Rejected
 from orchestrator.core.mail.compose import Draft, compose
 from orchestrator.core.mail.kinds import ReportWeight
-from orchestrator.core.mail.limits import malformed
 from orchestrator.core.mail.message import (
     HUMAN,
     ORCH,
@@ -24,8 +23,9 @@ from orchestrator.core.mail.message import (
     SendStatus,
     passing,
 )
+from orchestrator.core.mail.message_limits import malformed
+from orchestrator.core.mail.rate_limits import KEPT_S, Pair, Pause, Traffic
 from orchestrator.core.mail.to_come import KEPT_FOR_S
-from orchestrator.core.mail.traffic import KEPT_S, Pair, Pause, Traffic
 from orchestrator.core.mail.understanding import Understood, recipients, understand
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.mail.connection import MailConnection, in_words

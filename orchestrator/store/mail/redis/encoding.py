@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.core.mail.gather import Gather, reported, tombstoned
 from orchestrator.core.mail.leases import GivenBack
-from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import (
     Authority,
     Delivery,
@@ -17,6 +16,7 @@ from orchestrator.core.mail.message import (
     SendResult,
     SendStatus,
 )
+from orchestrator.core.mail.message_limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 
 NOT_STORED = "its mailbox has not accepted the message"

@@ -10,8 +10,8 @@ from redis import exceptions
 
 from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
-from orchestrator.core.mail.limits import BLOB_BYTES
-from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.mail.message_limits import BLOB_BYTES
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.store.mail.claims import dropped
 from orchestrator.store.mail.codec import CLAIM, PAUSE, PEER, Form
 from orchestrator.store.mail.presence import PRESENT_S

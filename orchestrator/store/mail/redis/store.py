@@ -11,10 +11,10 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
-from orchestrator.core.mail.limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.message import Message, MessageNotice, Post, Record, SendResult
+from orchestrator.core.mail.message_limits import BOX_BYTES, BOX_MESSAGES
 from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
-from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.core.retention import Removable
 from orchestrator.store.mail.codec import GATHER, MESSAGE
 from orchestrator.store.mail.protocol import MailAway, MailEvent

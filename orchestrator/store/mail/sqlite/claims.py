@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection
 
 from orchestrator.core.mail.claims import Claim
-from orchestrator.core.mail.traffic import Pause
+from orchestrator.core.mail.rate_limits import Pause
 from orchestrator.store.mail.codec import CLAIM, PAUSE
 
 

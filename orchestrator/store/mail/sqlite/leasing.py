@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from orchestrator.core.mail.leases import NOT_DONE, TOO_LATE, Acked, GivenBack, Outcome, why_dead
-from orchestrator.core.mail.limits import room
 from orchestrator.core.mail.message import SendStatus
+from orchestrator.core.mail.message_limits import room
 from orchestrator.core.mail.order import Leased, Received, ReceiveFilter, fitting
 from orchestrator.store.mail.sqlite.rows import message_of
 from orchestrator.store.mail.sqlite.sending import bury

@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import replace
 
 from orchestrator.core.mail.gather import Gather, reported, tombstoned
-from orchestrator.core.mail.limits import room
 from orchestrator.core.mail.message import Kind, Message, Post, SendResult, SendStatus
+from orchestrator.core.mail.message_limits import room
 from orchestrator.store.mail.codec import GATHER
 from orchestrator.store.mail.sqlite.retention import pointed_at
 from orchestrator.store.mail.sqlite.rows import add_message, first_answer

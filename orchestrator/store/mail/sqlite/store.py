@@ -14,7 +14,6 @@ from orchestrator.core.mail.addressing import Peer
 from orchestrator.core.mail.claims import Claim, Conflict, claimed, live
 from orchestrator.core.mail.gather import Gather
 from orchestrator.core.mail.leases import Acked, Dead, GivenBack, Outcome
-from orchestrator.core.mail.limits import BLOB_BYTES
 from orchestrator.core.mail.message import (
     Message,
     MessageNotice,
@@ -24,8 +23,9 @@ from orchestrator.core.mail.message import (
     SendStatus,
     passing,
 )
+from orchestrator.core.mail.message_limits import BLOB_BYTES
 from orchestrator.core.mail.order import BoxCount, Leased, Received, ReceiveFilter, Thread
-from orchestrator.core.mail.traffic import Pair, Pause
+from orchestrator.core.mail.rate_limits import Pair, Pause
 from orchestrator.core.retention import Removable, total
 from orchestrator.store import space
 from orchestrator.store.mail.claims import dropped

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestrator.core.landing.rules import listed
+from orchestrator.core.landing.refusals import listed
 from orchestrator.core.landing.text import counted
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import LONG, ask, git

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from orchestrator.core.landing.rules import conflict, listed
+from orchestrator.core.landing.refusals import conflict, listed
 from orchestrator.core.landing.survey import BranchSurvey
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.landing.rules import not_landed
+from orchestrator.core.landing.refusals import not_landed
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import ask
 from orchestrator.world.worktrees.errors import CheckFailed, GitRefused

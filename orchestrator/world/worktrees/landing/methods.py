@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.core.landing.rules import not_landed
+from orchestrator.core.landing.refusals import not_landed
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import GitOutput, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestrator.core.landing.rules import not_landed
+from orchestrator.core.landing.refusals import not_landed
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import LONG, ask
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestrator.core.worktrees.rescues import RescueView
+from orchestrator.core.worktrees.rescues import RESCUE_REFS, RescueView
 from orchestrator.world.worktrees.command import LONG, ask, git, read_out
 from orchestrator.world.worktrees.diffs.changes import COMPARED
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
@@ -12,7 +12,6 @@ from orchestrator.world.worktrees.facts import default_branch, resolve
 from orchestrator.world.worktrees.repository import check_branch_name, is_there, open_repository
 from orchestrator.world.worktrees.status import shown
 
-PREFIX = "refs/orch/rescue/"
 _MOST_PATCH = 4 * 1024**2
 """Maximum bytes of a patch that are shown."""
 _AT_ONCE = 100
@@ -23,12 +22,12 @@ def rescues(root: Path) -> tuple[RescueView, ...]:
     """All rescues in the repository, newest first. Raises what `open_repository` raises."""
     repository = open_repository(root)
     format_ = "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(contents:body)%00%00"
-    out = git(repository.root, "for-each-ref", format_, PREFIX, doing="list the rescues")
+    out = git(repository.root, "for-each-ref", format_, RESCUE_REFS, doing="list the rescues")
     found = []
     for entry in out.decode(errors="replace").split("\0\0"):
         if entry.strip():
             ref, commit, at, body = entry.lstrip("\n").split("\0", 3)
-            card = ref.removeprefix(PREFIX).rpartition("/")[0]
+            card = ref.removeprefix(RESCUE_REFS).rpartition("/")[0]
             said = " ".join(body.partition("\n\n")[0].partition("To get it back:")[0].split())
             found.append(RescueView(ref, repository.root, card, commit, int(at or 0), said))
     return tuple(sorted(found, key=lambda each: (-each.at, each.ref)))
@@ -124,7 +123,7 @@ def drop(root: Path, ref: str, commit: str) -> None:
 
 
 def _checked(ref: str) -> str:
-    if not ref.startswith(PREFIX) or ask("/", "check-ref-format", ref).code:
+    if not ref.startswith(RESCUE_REFS) or ask("/", "check-ref-format", ref).code:
         raise GitRefused(f"{ref!r} is not a rescue", hint="List rescues: orch rescue list")
     return ref
 

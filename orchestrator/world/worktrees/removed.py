@@ -7,7 +7,7 @@ from orchestrator.world.worktrees.adding import add
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.repository import Repository, is_there, open_repository, registered
-from orchestrator.world.worktrees.rescues import ends_of, write_files
+from orchestrator.world.worktrees.rescues.saved import ends_of, write_files
 from orchestrator.world.worktrees.status import read
 
 _HALF = "orch is restoring it"

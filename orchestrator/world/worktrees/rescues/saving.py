@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestrator.core.worktrees.rebuildable import Rebuildable
+from orchestrator.core.worktrees.rescues import RESCUE_REFS
 from orchestrator.world.worktrees.command import LONG, ask, at_least, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.losses import Finding, examine
@@ -46,7 +47,7 @@ def save(
 ) -> str:
     """As `rescue`, for a finding; `told` is called with the progress. The caller holds the lock."""
     when = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
-    name = f"refs/orch/rescue/{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    name = f"{RESCUE_REFS}{card}/{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     if not card or card.startswith("-") or ask("/", "check-ref-format", name).code:
         raise GitRefused(f"{card!r} is not a valid rescue name", "git does not allow it in a ref's name")
     if finding.beyond_rescue:

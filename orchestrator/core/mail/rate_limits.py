@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from orchestrator.core.commands import Rejected
-from orchestrator.core.mail.limits import MOST_HOPS
 from orchestrator.core.mail.message import HUMAN, Authority, MessageNotice
+from orchestrator.core.mail.message_limits import MOST_HOPS
 
 PAIR_A_MINUTE = 30
 FAN_OUT_A_MINUTE = 120

@@ -1,0 +1,1 @@
+"""Saved states of worktrees: written here, listed, restored and dropped."""
