@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.forge import graphql, rest
+from tests.forge import graphql, graphql_schema, rest
 from tests.forge.description import NotDescribed, check_answer, check_request
 from tests.forge.shapes import Shapes
 from tests.forge.state import Account, World
@@ -131,6 +131,7 @@ class Server:
             self.used += 1
             given = json.loads(body)
             found = graphql.answer(self.world, given["query"], given["variables"])
+            graphql_schema.check(given["query"], found["data"])
             return (
                 200,
                 {"Content-Type": "application/json", **self._limits(by, resource)},
