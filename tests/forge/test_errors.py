@@ -246,9 +246,14 @@ def test_the_token_is_in_no_error_log_or_repr(
 
 def test_a_renewed_token_is_found_after_a_refusal(server: Server) -> None:
     server.world.repo()
-    tokens = iter(["ghp_old", "ghp_ada_secret"])
+    tokens = iter(["ghp_old", "ghp_ada_secret", "ghp_bob_secret"])
     github = GitHub(server.api, lambda: Token(next(tokens), "a test"))
     with pytest.raises(ForgeError):
         github.repository(shop(server))
     assert github.repository(shop(server)).ref.path == "ada/shop"
+    assert github.identity().login == "ada"
+    server.world.accounts[0].token = "ghp_gone"
+    with pytest.raises(ForgeError):
+        github.repository(shop(server))
+    assert github.identity().login == "bob", "the renewed token is of another account"
     github.close()

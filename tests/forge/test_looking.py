@@ -4,16 +4,17 @@ import threading
 
 import pytest
 
-from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.acts import FieldAct, OpenChange
+from orchestrator.core.forge.changes import ChangeRequest, NoChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import Standing, digest
-from orchestrator.core.forge.marks import Mark, mark_of
+from orchestrator.core.forge.marks import Mark, mark_of, marked
 from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.world.forge.errors import ForgeError, ForgeRefused
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
-from orchestrator.world.forge.looking import carry_out, claim, look
-from tests.forge.conftest import issue
+from orchestrator.world.forge.looking import carry_out, claim, created_issue, look, opened_change
+from tests.forge.conftest import issue, shop
 from tests.forge.server import Fault, Server
 
 MINE = Mark("b-1", "c1")
@@ -77,6 +78,27 @@ def test_what_a_person_undid_after_a_lost_answer_is_known(
     item.title = "Crash"
     found = fate(act, before, look(github, ref, MINE), github.history(ref, 0.0), "ada")
     assert found is Fate.UNDONE
+
+
+@pytest.mark.parametrize("after", [True, False], ids=["answer lost", "never arrived"])
+def test_what_was_created_is_found_again_by_its_mark_or_its_branch(
+    server: Server, github: GitHub, after: bool
+) -> None:
+    repo = server.world.repo(branches={"orch/fix": "c0ffee"})
+    mark, started = Mark("b-1", "c1", "act", "a3"), 1_767_225_600.0  # when the stand-in's clock begins
+    server.world.issue(repo, "Older", body=marked("", Mark("b-1", "c1", "act", "a2")))
+    server.world.issue(repo, "A copy", "bob", body=marked("", mark))
+    server.fail(Fault(0, after=after), "POST", "/issues")
+    with pytest.raises(ForgeError):
+        github.create_issue(shop(server), "New", marked("Text", mark), ())
+    made = created_issue(github, shop(server), mark, started)
+    assert (made.title if made else None) == ("New" if after else None)
+    change = OpenChange("orch/fix", "main", "Fix", "")
+    assert isinstance(opened_change(github, shop(server), change), NoChange)
+    server.fail(Fault(0, after=after), "POST", "/pulls")
+    with pytest.raises(ForgeError):
+        github.open_change(shop(server), change)
+    assert isinstance(opened_change(github, shop(server), change), ChangeRequest) is after
 
 
 def test_of_two_claims_at_once_exactly_one_wins(server: Server) -> None:

@@ -23,8 +23,8 @@ class IssueFilter:
     labels: tuple[str, ...] = ()
     assignee: str = ""
     author: str = ""
-    since: str = ""
-    """Changed since that time, as the forge writes times."""
+    since: float = 0.0
+    """Changed since that time, in seconds since the epoch; 0 for any."""
 
 
 @dataclass(frozen=True, slots=True)

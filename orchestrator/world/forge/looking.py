@@ -1,11 +1,18 @@
 """An item as the three-way compare wants it, and the one act that changes it, on any forge."""
 
-from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.acts import FieldAct, OpenChange
+from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.fetched import Unfetched
 from orchestrator.core.forge.fields import Fields, fields_of
+from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
-from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeRefused, Trouble
-from orchestrator.world.forge.forge import Forge
+from orchestrator.world.forge.forge import Branch, Forge, IssueFilter
+
+_CLOCKS = 600.0
+"""Seconds by which the clocks of this machine and of a forge may differ."""
+_MOST = 1000
 
 
 def look(forge: Forge, ref: ItemRef, mark: Mark | None = None, comment_id: int = 0) -> Fields:
@@ -42,6 +49,21 @@ def carry_out(forge: Forge, ref: ItemRef, act: FieldAct, mark: Mark, comment_id:
         case "comment":
             return forge.add_comment(ref, marked(act.value, mark)).id
     return comment_id
+
+
+def created_issue(forge: Forge, ref: RepositoryRef, mark: Mark, since: float) -> Issue | None:
+    """The issue with that mark that orch has created since then, if it has: what became of an act whose
+    answer was lost. Raises `ForgeError`."""
+    mine = IssueFilter(open=None, author=forge.identity().login, since=since - _CLOCKS)
+    found = forge.issues(ref, mine, _MOST)
+    return next((each for each in found.issues if mark_of(each.body) == mark), None)
+
+
+def opened_change(forge: Forge, ref: RepositoryRef, act: OpenChange) -> ChangeRequest | NoChange | Unfetched:
+    """The change request of the act's branch, if there is one: a branch has at most one that is open. Raises
+    `ForgeError`."""
+    branch = Branch(act.head, act.head_owner or ref.owner)
+    return forge.changes_of(ref, [branch])[branch]
 
 
 def claim(forge: Forge, ref: ItemRef, mark: Mark, text: str, *, login: str, label: str = "") -> int:

@@ -26,7 +26,8 @@ class GitHub:
     def __init__(self, base_url: str, token: Callable[[], Token]) -> None:
         self.connection = Connection(base_url, token)
         self._labels = Labels(self.connection)
-        self._login: Identity | None = None
+        self._login: tuple[int, Identity] | None = None
+        """With the number of sign-outs before: a renewed token may be of another account."""
 
     @property
     def host(self) -> str:
@@ -37,10 +38,11 @@ class GitHub:
         return self.connection.budgets
 
     def identity(self) -> Identity:
-        if self._login is None:
+        if self._login is None or self._login[0] != self.connection.sign_outs:
             answer = self.connection.get("/user", "sign in")
-            self._login = parsing.identity(answer.data, answer.headers, self.connection.token_from)
-        return self._login
+            found = parsing.identity(answer.data, answer.headers, self.connection.token_from)
+            self._login = (self.connection.sign_outs, found)
+        return self._login[1]
 
     def repository(self, ref: RepositoryRef) -> Repository:
         answer = self.connection.get(_repo(ref), f"find repository {ref.path}")
@@ -52,7 +54,7 @@ class GitHub:
         params |= {"labels": ",".join(wanted.labels)} if wanted.labels else {}
         params |= {"assignee": wanted.assignee} if wanted.assignee else {}
         params |= {"creator": wanted.author} if wanted.author else {}
-        params |= {"since": wanted.since} if wanted.since else {}
+        params |= {"since": parsing.written(wanted.since)} if wanted.since else {}
         found: dict[int, Issue] = {}
         as_of = time.time()
         for page in self.connection.pages(f"{_repo(ref)}/issues", f"list the issues of {ref.path}", params):

@@ -56,6 +56,8 @@ class Connection:
         self._known: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
         self._budgets: dict[str, Budget] = {}
         self.count = Count()
+        self.sign_outs = 0
+        """How often the token was forgotten: after each refusal it is looked for again."""
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
@@ -127,6 +129,7 @@ class Connection:
             if self._requester is not None:
                 self._requester.close()
             self._requester = self._token = None
+            self.sign_outs += 1
 
     def _answer(
         self, status: int, headers: Mapping[str, str], text: str, doing: str, *, changes: bool
