@@ -10,6 +10,7 @@ from orchestrator.core.requests.request import answer_of
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
+from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs
 from orchestrator.hub.handlers.overlaps import overlaps
@@ -37,6 +38,7 @@ def _table() -> Table:
         review(room, card_service, letters),
         overlaps(room, card_service),
         rescues(room),
+        issues(room, room),
         trust(),
         hub(card_service, room, room, room),
     )
