@@ -29,7 +29,7 @@ from orchestrator.hub.mcp.tool import Arguments, Call, Tool
 from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.tokens import Tokens
 from orchestrator.hub.watching.pending_hooks import PendingHooks
-from tests.poll import PATIENCE
+from tests.poll import PATIENCE, poll
 
 _REPO = Path(__file__).parents[2]
 CLAUDE = Agents({"claude": ClaudeCode(Path("/nowhere"))})
@@ -50,10 +50,16 @@ class ToolServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Who connects meanwhile waits for it, as for a hub whose supervisor keeps the socket."""
+        """Returns when it serves: claude waits some seconds for its tools at most.
+
+        Who connects meanwhile waits for it, as for a hub whose supervisor keeps the socket.
+        """
+        serves = self._folder / "serves"
+        serves.unlink(missing_ok=True)
         fd = self._listener.fileno()
         argv = [sys.executable, str(Path(__file__)), str(fd), str(self._folder)]
         self._process = subprocess.Popen(argv, cwd=_REPO, env={"PYTHONPATH": str(_REPO)}, pass_fds=[fd])
+        poll(lambda: serves.exists() or (self._process and self._process.poll() is not None), "the server")
 
     def end(self, number: int = signal.SIGKILL) -> None:
         if self._process:
@@ -134,6 +140,9 @@ async def _serve(fd: int, folder: Path) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     work = [asyncio.create_task(door.serve([listener])), asyncio.create_task(mcp.serve())]
+    while not door.started:
+        await asyncio.sleep(0.01)
+    (folder / "serves").touch()
     await stop.wait()
     mcp.close()
     door.should_exit = True
