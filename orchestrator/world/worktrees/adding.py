@@ -188,7 +188,14 @@ def _undo_or_keep(
         # Git was ended in the middle of it; everything there was created by this call.
         ask(repository.root, "worktree", "remove", "--force", "--force", "--", entry.path, limit=LONG)
     if new_branch and not registered(repository.worktrees(), path):
-        ask(repository.root, "update-ref", "-d", f"refs/heads/{worktree.branch}", worktree.base_commit)
+        ask(
+            repository.root,
+            "update-ref",
+            "--no-deref",
+            "-d",
+            f"refs/heads/{worktree.branch}",
+            worktree.base_commit,
+        )
     for folder in parents:
         try:
             folder.rmdir()

@@ -32,6 +32,7 @@ TIDY_UP = 5.0
 _GRACE = 0.5
 """Seconds that a finished git's pipes stay open for background processes of its hooks."""
 _LAST_LINES = 12
+_LAST_CHARACTERS = 4000
 _PART = 256 * 1024
 """Bytes that are read at once."""
 _loading = threading.Lock()
@@ -82,7 +83,17 @@ class GitOutput:
     @property
     def last_words(self) -> str:
         """The last lines of git's error output."""
-        return "\n".join(self.err.strip().splitlines()[-_LAST_LINES:])
+        return _end_of(self.err)
+
+    @property
+    def said(self) -> str:
+        """The same, or the last lines of its output where there is no error output."""
+        return self.last_words or _end_of(self.out.decode(errors="replace"))
+
+
+def _end_of(text: str) -> str:
+    """The last lines, without the beginning of very long ones: a hook may print megabytes."""
+    return "\n".join(text.strip()[-_LAST_CHARACTERS:].splitlines()[-_LAST_LINES:])
 
 
 def ask(

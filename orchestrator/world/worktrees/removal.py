@@ -121,7 +121,7 @@ def _remove_branch(repository: Repository, branch: str, tip: str) -> bool:
     in_use = {entry.branch for entry in repository.worktrees()} | repository.busy_branches()
     if not tip or branch in in_use:
         return False
-    answer = ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", tip)
+    answer = ask(repository.root, "update-ref", "--no-deref", "-d", f"refs/heads/{branch}", tip)
     if answer.code:
         raise GitFailed(
             f"the branch {branch} still exists",

@@ -65,7 +65,14 @@ def _with_files(repository: Repository, path: Path, gone: Gone) -> None:
     except (GitFailed, OSError) as error:
         ask(repository.root, "worktree", "remove", "--force", "--force", "--", str(path), limit=LONG)
         if gone.worktree.made_branch:
-            ask(repository.root, "update-ref", "-d", f"refs/heads/{gone.worktree.branch}", gone.tip)
+            ask(
+                repository.root,
+                "update-ref",
+                "--no-deref",
+                "-d",
+                f"refs/heads/{gone.worktree.branch}",
+                gone.tip,
+            )
         if isinstance(error, GitFailed):
             raise
         hint = f"Nothing was restored. Fix the cause, then retry.{_elsewhere(gone)}"

@@ -74,6 +74,10 @@ class Repository:
         said = answer.out.decode(errors="replace").strip()
         return said if answer.code == 0 and _OID.fullmatch(said) else ""
 
+    def contains(self, commit: str, wanted: str) -> bool:
+        """Whether the history of a commit has the other one."""
+        return ask(self.root, "merge-base", "--is-ancestor", wanted, commit).code == 0
+
     def busy_branches(self) -> frozenset[str]:
         """Branches that a rebase or bisect in progress in some worktree will return to."""
         names = ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START")

@@ -143,6 +143,56 @@ def test_a_file_in_the_way_of_one_that_comes_back_is_not_overwritten(there: Plot
     assert (there.repo / "README.md").read_text() == "mine, untracked\n"
 
 
+@pytest.mark.parametrize("ignored", [True, False])
+def test_a_file_in_place_of_a_folder_that_comes_back_is_not_overwritten(there: Plot, ignored: bool) -> None:
+    (there.path / "folder").mkdir()
+    there.commit("folder/file.txt")
+    landed(there)
+    git(there.path, "rm", "--quiet", "folder/file.txt")
+    git(there.path, "commit", "--quiet", "--message=Remove it")
+    made = landed(there)
+    if ignored:
+        (there.repo / ".git" / "info" / "exclude").write_text("folder\n")
+    (there.repo / "folder").write_text("mine\n")
+    with pytest.raises(GitRefused, match=r"untracked files in the way \(folder/file.txt\)"):
+        move_back(there.repo, made, {})
+    assert (there.repo / "folder").read_text() == "mine\n"
+    assert git(there.repo, "rev-parse", "main") == made.commit
+
+
+def test_a_file_that_the_landing_made_a_folder_comes_back(there: Plot) -> None:
+    there.commit("thing", "a file\n")
+    landed(there)
+    git(there.path, "rm", "--quiet", "thing")
+    there.commit("thing/inside.txt")
+    made = landed(there)
+    move_back(there.repo, made, {})
+    assert (there.repo / "thing").read_text() == "a file\n"
+    assert git(there.repo, "status", "--porcelain") == ""
+
+
+def test_what_a_hook_commits_on_top_of_a_landing_is_not_undone_with_it(there: Plot) -> None:
+    commit(there.repo)
+    hook = there.repo / ".git" / "hooks" / "post-merge"
+    hook.parent.mkdir(exist_ok=True)
+    bump = "echo 1 > version; git add version; git commit --quiet --message=bump"
+    hook.write_text(f"#!/bin/sh\n[ -d .git ] || exit 0\n{bump}\n")
+    hook.chmod(0o755)
+    made = landed(there)
+    assert made.commit != made.onto, "it is known what the landing brought"
+    with pytest.raises(GitRefused, match="main has 1 commit since"):
+        check_back(there.repo, made, {})
+
+
+def test_a_remote_branch_whose_name_is_not_utf_8_counts_as_pushed(there: Plot) -> None:
+    made = landed(there)
+    folder = there.repo / ".git" / "refs" / "remotes" / "origin"
+    folder.mkdir(parents=True)
+    (folder / "caf\udce9").write_text(f"{made.commit}\n")
+    with pytest.raises(GitRefused, match=r"origin/caf\\xe9 has it: it was pushed"):
+        check_back(there.repo, made, {})
+
+
 def test_what_a_killed_git_left_half_done_in_the_checkout_is_completed(there: Plot) -> None:
     (there.path / "README.md").write_text("changed by the branch\n")
     commit(there.path, "second.txt")

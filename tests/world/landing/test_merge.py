@@ -149,6 +149,25 @@ def test_a_branch_that_is_not_there_is_refused(there: Plot) -> None:
             land(there.repo, branch, base, "m")
 
 
+def test_a_symbolic_ref_is_not_landed_on_and_its_branch_is_named(there: Plot) -> None:
+    git(there.repo, "symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    before = refs(there.repo)
+    with pytest.raises(GitRefused, match=r"alias is another name for main .*--into main"):
+        land(there.repo, there.branch, "alias")
+    assert refs(there.repo) == before
+    assert git(there.repo, "status", "--porcelain") == ""
+
+
+def test_removing_a_branch_that_is_a_symbolic_ref_leaves_the_other_branch(there: Plot) -> None:
+    git(there.repo, "symbolic-ref", f"refs/heads/{there.branch}", "refs/heads/main")
+    git(there.repo, "switch", "--quiet", "--detach")
+    main = git(there.repo, "rev-parse", "main")
+    there.remove(rescue=True)
+    found = refs(there.repo)
+    assert found.pop("refs/heads/main") == main
+    assert there.branch not in found
+
+
 @pytest.mark.parametrize("name", ["-X", "--upload-pack=x", "main..x", ""])
 def test_names_that_are_no_branches_are_refused(there: Plot, name: str) -> None:
     for branch, base in ((name, "main"), ("orch/a", name)):

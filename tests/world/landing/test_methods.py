@@ -155,6 +155,14 @@ def test_the_check_sees_the_result_and_its_output_is_kept(there: Plot, method: s
     assert not (there.repo / "litter").exists()
 
 
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_hook_that_prints_megabytes_is_quoted_from_its_end(there: Plot, stream: int) -> None:
+    hook(there, "pre-commit", f"(head -c 3000000 /dev/zero | tr '\\0' x; echo the end) >&{stream}; exit 1")
+    with pytest.raises(GitFailed, match="the end") as failed:
+        land(there.repo, there.branch, method="squash")
+    assert len(str(failed.value)) < 5000
+
+
 @pytest.mark.parametrize("script", ["echo 1 test failed; exit 3", "echo 1 test failed; exec sleep 1000"])
 def test_a_check_that_fails_or_hangs_leaves_all_as_it_was(
     there: Plot, monkeypatch: pytest.MonkeyPatch, script: str

@@ -12,7 +12,8 @@ from orchestrator.world.worktrees.landing import place as landing
 from orchestrator.world.worktrees.landing.branches import base_of, checkout_of
 from orchestrator.world.worktrees.landing.checkout import check_clean, check_locks, put_back_whole
 from orchestrator.world.worktrees.landing.moving import place_of
-from orchestrator.world.worktrees.repository import Repository, is_folder, is_there, open_repository
+from orchestrator.world.worktrees.landing.obstacles import obstructed
+from orchestrator.world.worktrees.repository import Repository, is_folder, open_repository
 from orchestrator.world.worktrees.status import GITLINK, read, shown
 
 
@@ -50,9 +51,8 @@ def _check(repository: Repository, made: Landed, in_use: Mapping[str, str]) -> s
     if now != made.commit:
         raise GitRefused(what, _moved(repository, made, now), instead)
     words = ("for-each-ref", "--format=%(refname:short)", "--contains", made.commit, "refs/remotes")
-    pushed = git(repository.root, *words, doing="see what was pushed", limit=LONG).decode().split()
-    if pushed:
-        raise GitRefused(what, f"{pushed[0]} has it: it was pushed", instead)
+    if pushed := git(repository.root, *words, doing="see what was pushed", limit=LONG).split():
+        raise GitRefused(what, f"{shown(pushed[0])} has it: it was pushed", instead)
     place = place_of(repository, made.into, in_use, what)
     if place:
         check_clean(repository, what, place)
@@ -61,20 +61,14 @@ def _check(repository: Repository, made: Landed, in_use: Mapping[str, str]) -> s
 
 
 def _check_free(place: str, made: Landed, what: str) -> None:
-    """Raises `GitRefused` where a file that the landing removed, and that comes back, is there untracked."""
-    words = (
-        "diff-tree",
-        "-r",
-        "-z",
-        "--no-renames",
-        "--name-only",
-        "--diff-filter=D",
-        made.onto,
-        made.commit,
-    )
-    out = git(place, *words, doing="see what comes back", limit=LONG)
-    names = [shown(name) for name in out.split(b"\0") if name]
-    if taken := tuple(name for name in names if is_there(Path(place, name))):
+    """Raises `GitRefused` where something untracked is in the place of a file that the landing removed, and
+    that comes back."""
+    words = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", made.onto, made.commit)
+    parts = git(place, *words, doing="see what comes back", limit=LONG).split(b"\0")
+    changes = list(zip(parts[1::2], parts[::2], strict=False))
+    brought = {name for name, status in changes if status == b"A"}
+    removed = [name for name, status in changes if status == b"D"]
+    if taken := tuple(shown(name) for name in removed if obstructed(place, name, brought)):
         why = f"{place} has untracked files in the way ({listed(taken)})"
         raise GitRefused(what, why, "Move them away, then retry.")
 

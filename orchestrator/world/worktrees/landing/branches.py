@@ -1,7 +1,9 @@
 """The two branches of a landing: the one that is landed, and the base that it is landed on."""
 
+import os
 import shlex
 
+from orchestrator.world.worktrees.command import ask
 from orchestrator.world.worktrees.errors import GitRefused
 from orchestrator.world.worktrees.facts import resolve
 from orchestrator.world.worktrees.repository import Repository, WorktreeEntry, check_branch_name
@@ -20,6 +22,9 @@ def base_of(repository: Repository, base: str) -> str:
     """The commit of the base. Raises `GitRefused`, which says what to do, unless it is a local branch with a
     commit."""
     tip = "" if base == "HEAD" else repository.branch_tip(base)
+    if tip and (other := _stands_for(repository, base)):
+        why = f"{base} is another name for {other} (a symbolic ref)"
+        raise GitRefused(f"nothing was landed on {base}", why, f"Use that branch: --into {other}")
     if tip:
         return tip
     hint = "Choose one: orch finish CARD --merge --into BRANCH"
@@ -39,6 +44,12 @@ def base_of(repository: Repository, base: str) -> str:
         why = "it was deleted or renamed"
         hint = "Choose another: orch finish CARD --merge --into BRANCH"
     raise GitRefused(f"no local branch {base}", why, hint)
+
+
+def _stands_for(repository: Repository, base: str) -> str:
+    """The branch that a symbolic ref names; empty for a branch of its own."""
+    answer = ask(repository.root, "symbolic-ref", "--quiet", f"refs/heads/{base}")
+    return os.fsdecode(answer.out).strip().removeprefix("refs/heads/") if answer.code == 0 else ""
 
 
 def checkout_of(repository: Repository, base: str) -> WorktreeEntry | None:

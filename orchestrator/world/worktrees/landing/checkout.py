@@ -1,5 +1,6 @@
 """The checkout of a base: whether it may be updated with its branch, and updating it."""
 
+import os
 import time
 from pathlib import Path
 
@@ -75,11 +76,11 @@ def follow(repository: Repository, base: str, before: WorkingTree, commit: str) 
     said = ""
     try:
         answer = ask(place, *own, "merge", *flags, commit, limit=LONG, hooks=True)
-        said = answer.last_words or answer.out.decode(errors="replace").strip()
+        said = answer.said
     except GitFailed as late:  # a post-merge hook may hang after everything is done
         said = late.why
     now = repository.branch_tip(base)
-    if now == commit:
+    if repository.contains(now, commit):  # a post-merge hook may have committed on top of it
         return True
     if now != before.head:
         return False
@@ -106,7 +107,7 @@ def _put_back(repository: Repository, before: WorkingTree, commit: str, said: st
             return  # someone else works there: their changes are kept
         made = (set(now.untracked) - set(before.untracked)) & touched
         for name in made:
-            Path(before.path, shown(name)).unlink(missing_ok=True)
+            Path(before.path, os.fsdecode(name)).unlink(missing_ok=True)
         if now.changed:
             stdin = b"\0".join(now.changed) + b"\0"
             flags = ("--pathspec-from-file=-", "--pathspec-file-nul")

@@ -90,7 +90,7 @@ def _failed(place: str, wanted: Wanted, answer: GitOutput) -> GitRefused | GitFa
         return conflicts(wanted.method, wanted.branch, wanted.into, unmerged.split(b"\0"))
     return GitFailed(
         not_landed(wanted.method, wanted.branch, wanted.into),
-        answer.last_words or answer.out.decode(errors="replace").strip(),
+        answer.said,
         "Nothing has changed. Fix the cause, then retry.",
     )
 

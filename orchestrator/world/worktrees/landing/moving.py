@@ -29,7 +29,7 @@ def move(root: Path, made: Landed, in_use: Mapping[str, str] | None = None) -> s
     repository = open_repository(root)
     with repository.lock(), landing.alone(repository):
         now = base_of(repository, made.into)
-        if _contains(repository, now, made.commit):
+        if repository.contains(now, made.commit):
             return now
         if now != made.onto or not repository.commit(made.commit):
             return ""
@@ -75,8 +75,4 @@ def _swap(repository: Repository, made: Landed) -> bool:
             answer.last_words,
             "Nothing has changed. Fix the cause, then retry.",
         )
-    return now == made.commit
-
-
-def _contains(repository: Repository, commit: str, wanted: str) -> bool:
-    return ask(repository.root, "merge-base", "--is-ancestor", wanted, commit).code == 0
+    return repository.contains(now, made.commit)

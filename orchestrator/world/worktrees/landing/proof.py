@@ -39,8 +39,8 @@ def prove(repository: Repository, theirs: str, ours: str, since: str = "") -> Pr
     does not. `since` is the commit the branch began at, if known. Raises `GitFailed`.
     """
     if theirs in (ours, since):
-        return Proof(_contains(repository, ours, theirs) or theirs == ours)
-    if _contains(repository, ours, theirs):
+        return Proof(repository.contains(ours, theirs) or theirs == ours)
+    if repository.contains(ours, theirs):
         return _by_history(repository, theirs, ours, since)
     fork = fork_of(repository, theirs, ours)
     if not fork or not _changed(repository, fork, theirs):
@@ -66,13 +66,13 @@ def three_way(repository: Repository, ours: str, theirs: str) -> ThreeWay | None
 
 def has(repository: Repository, commit: str, landed: Landed | None) -> bool:
     """Whether a commit of the base has what was landed so, and does so by its history."""
-    return landed is not None and bool(landed.commit) and _contains(repository, commit, landed.commit)
+    return landed is not None and bool(landed.commit) and repository.contains(commit, landed.commit)
 
 
 def rest_of(repository: Repository, theirs: str, ours: str, landed: Landed) -> str:
     """A commit on top of what was landed of the branch, with what the branch brought since; empty where that
     does not apply or conflicts. Git itself does not know that a squash holds the branch's first part."""
-    if not has(repository, ours, landed) or not _contains(repository, theirs, landed.tip):
+    if not has(repository, ours, landed) or not repository.contains(theirs, landed.tip):
         return ""
     fork = _commit_of(repository, landed.tip)
     mine, its = _commit_of(repository, landed.commit, fork), _commit_of(repository, theirs, fork)
@@ -97,16 +97,12 @@ def fork_of(repository: Repository, one: str, other: str) -> str:
     return ask(repository.root, "merge-base", one, other).out.decode().split("\n", 1)[0].strip()
 
 
-def _contains(repository: Repository, commit: str, wanted: str) -> bool:
-    return ask(repository.root, "merge-base", "--is-ancestor", wanted, commit).code == 0
-
-
 def _by_history(repository: Repository, theirs: str, ours: str, since: str) -> Proof:
     """The base's history contains the branch: was its content merged with it, and is it still there?"""
     merge = _merged_by(repository, theirs, ours)
     before = repository.commit(f"{merge}^") if merge else ""
     if before in ("", theirs):  # the base itself was at this commit once
-        if not merge or not since or not _contains(repository, theirs, since):
+        if not merge or not since or not repository.contains(theirs, since):
             return Proof(True)
         merge, before, fork = theirs, since, since
     else:

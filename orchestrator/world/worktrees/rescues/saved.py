@@ -95,7 +95,7 @@ def restore(root: Path, ref: str, path: Path, branch: str) -> None:
                 write_files(str(path), first, last)
         except (GitFailed, OSError) as error:
             ask(repository.root, "worktree", "remove", "--force", "--", str(path), limit=LONG)
-            ask(repository.root, "update-ref", "-d", f"refs/heads/{branch}", whole)
+            ask(repository.root, "update-ref", "--no-deref", "-d", f"refs/heads/{branch}", whole)
             if isinstance(error, GitFailed):
                 raise
             hint = "Nothing was restored; the rescue is kept. Fix the cause, then retry."
@@ -119,7 +119,7 @@ def restore_branch(root: Path, ref: str, branch: str) -> None:
 
 def drop(root: Path, ref: str, commit: str) -> None:
     """Removes the rescue, if it is still this commit. Raises `GitFailed`."""
-    git(str(root), "update-ref", "-d", _checked(ref), commit, doing=f"remove {ref}")
+    git(str(root), "update-ref", "--no-deref", "-d", _checked(ref), commit, doing=f"remove {ref}")
 
 
 def _checked(ref: str) -> str:
