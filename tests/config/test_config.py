@@ -160,7 +160,7 @@ def test_the_configuration_can_not_be_changed_once_it_is_loaded() -> None:
         ("tmux.back_key = 'F11'", 'tmux.back_key = "F11": must be a key other than next_key'),
         ("tmux.mouse = 'maybe'", 'tmux.mouse = "maybe": must be true or false.'),
         ("keys.qit = 'x'", 'Did you mean "quit"?'),
-        ('keys."hub.start" = "x"', "a command, not an action of the board"),
+        ('keys."hub.status" = "x"', "a command, not an action of the board"),
         ("keys.start = 'q'", 'must be an unused key; q belongs to quit'),
         ("keys.start = ''", "must be one key, or several"),
         ("keys.start = 'a'", 'must be an unused key; a belongs to queue'),
