@@ -70,9 +70,6 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setenv("ORCH_TMUX_SOCKET", home.tmux_socket)
     monkeypatch.setenv("ORCH_TRUST__REPOSITORIES", "*")  # tests/security/test_trust.py goes without
     yield home
-    subprocess.run(
-        ["tmux", "-L", home.tmux_socket, "kill-server"], capture_output=True, check=False, timeout=PATIENCE
-    )
     left = _wait_for_the_end(home)
     for process in left:
         process.kill()
@@ -82,9 +79,15 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
 
 
 def _wait_for_the_end(home: Home) -> list[psutil.Process]:
+    """What still runs. The tmux server is ended each time: a call that was under way starts another."""
     deadline = time.monotonic() + PATIENCE
+    end = ["tmux", "-L", home.tmux_socket, "kill-server"]
+    pause = 0.05
+    subprocess.run(end, capture_output=True, check=False, timeout=PATIENCE)
     while (left := processes_of(home)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 1.0)
+        subprocess.run(end, capture_output=True, check=False, timeout=PATIENCE)
     return left
 
 

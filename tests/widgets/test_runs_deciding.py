@@ -244,7 +244,7 @@ async def test_the_palette_and_help_know_the_runs(play: "Play") -> None:
         await player.press("question_mark")
         await player.shown("Help")
         said = player.screen_text()
-        assert said.index("Approve gate") < said.index("New card")
+        assert "Approve gate" in said.partition("New card")[0]
         await player.press("escape", "ctrl+p")
         await player.shown("Palette")
         await player.press(*"approve the")
