@@ -185,6 +185,7 @@ def test_a_gate_that_is_denied_ends_the_run_with_4_and_nothing_is_merged(job: Jo
     assert git(job.repo, "rev-parse", "main") == before
 
 
+@pytest.mark.long
 def test_what_fails_is_told_with_its_output_and_1(job: Job) -> None:
     file = job.repo / "bad.yml"
     file.write_text("workflow:\n  - name: tests\n    type: script\n    run: echo no way; exit 3\n")

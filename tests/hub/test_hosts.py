@@ -117,6 +117,7 @@ def test_a_stage_on_a_host_is_done_there_and_its_commit_is_here_for_the_next(sta
     assert not list(big.home.glob("**/launch.sh")), "the token is left behind there"
 
 
+@pytest.mark.long
 def test_a_hub_killed_in_the_middle_finds_the_session_again_and_its_token_is_in_no_argv(
     stage: Stage, big: Sshd
 ) -> None:

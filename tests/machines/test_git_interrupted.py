@@ -342,6 +342,7 @@ def test_the_git_of_a_hub_that_was_killed_is_ended_and_the_landing_is_made_again
     assert not runs(int(first))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("method", "checked_out"), [("merge", True), ("merge", False), ("squash", True), ("rebase", False)]

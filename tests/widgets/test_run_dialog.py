@@ -108,6 +108,7 @@ async def test_inputs_that_make_no_sense_are_refused_in_the_form(play: "Play", p
         assert all(verb == "workflow.list" for verb, _ in player.client.asked)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_all_that_is_wrong_with_a_file_can_be_read(play: "Play", size: tuple[int, int]) -> None:
     wrong = "\n".join(f"{number}:5: unknown key “agnet”. [/etc]" for number in range(1, 41))

@@ -45,6 +45,7 @@ def test_a_permission_is_allowed_from_the_shell(world: World) -> None:
     assert world.orch("answer", asked["id"], "allow", check=False).returncode == 4
 
 
+@pytest.mark.long
 def test_a_denial_reaches_the_model_with_its_reason(world: World) -> None:
     world.api.script("make-it", TOUCH, Text("I won't."))
     world.orch("new", "Make it", "--prompt", "make-it")

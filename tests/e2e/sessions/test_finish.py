@@ -14,6 +14,7 @@ from tests.poll import poll
 pytestmark = pytest.mark.claude
 
 
+@pytest.mark.long
 def test_an_idle_session_is_merged_from_the_board_and_undone_with_its_conversation(world: World) -> None:
     world.api.script("say hello", Text("Hello."), Text("Still here."))
     world.orch("new", "Work", "--prompt", "say hello")

@@ -127,6 +127,7 @@ def said(world: World, marker: str) -> str:
     return json.dumps(told[-1]) if told else ""
 
 
+@pytest.mark.long
 def test_a_coordinator_and_three_workers_finish_their_task_with_no_human_touch(world: World) -> None:
     world.api.script("Queue reviews", Text("Ready."), mail("mail_receive"), Text("I will look at it."))
     world.orch("new", "review-queue", "--prompt", "Queue reviews")

@@ -52,6 +52,7 @@ def last_words(request: Request) -> str:
     return text_of(content[-1:] if isinstance(content, list) else content)
 
 
+@pytest.mark.long
 @pytest.mark.sample(1)
 def test_a_first_prompt_runs_once_and_a_turn_that_was_cut_off_waits_to_be_told_to_continue(
     world: World,

@@ -100,6 +100,7 @@ def test_clear_keeps_the_card_and_takes_the_new_session_id(world: World) -> None
     world.until("c1", "idle", reason="Nothing more to do.")
 
 
+@pytest.mark.long
 def test_a_killed_claude_is_an_unexpected_exit_and_resume_brings_its_conversation_back(world: World) -> None:
     hold = threading.Event()
     world.api.script("remember", Text("I remember 42."), Text("never", hold=hold), Text("Still 42."))
