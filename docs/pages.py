@@ -67,7 +67,7 @@ def _title(column: Column) -> str:
 
 
 def keys() -> str:
-    bound = [action for action in ACTIONS if action.key or action.on_card]
+    bound = [action for action in ACTIONS if action.on_screen]
     board, queue, runs, mail, review = (
         [_row(action) for action in bound if pane(action.id) == name]
         for name in ("board", "queue", "runs", "mail", "review")

@@ -21,6 +21,11 @@ class Action:
     plain: bool = False
     """Only submits the card's request of that verb: its key, palette entry and verb need no code."""
 
+    @property
+    def on_screen(self) -> bool:
+        """Can be done in the TUI, with a key or from the palette; the rest are verbs of the command line alone."""
+        return bool(self.key or self.footer or self.on_card or not self.cli)
+
 
 ACTIONS: tuple[Action, ...] = (
     Action("new", "New card", "Create a card and start its session, or add it to the backlog.", "n", cli=True, footer=True),

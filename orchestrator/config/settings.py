@@ -65,7 +65,7 @@ def _branch(template: str) -> str:
     return _placeholders(template, ["slug"])
 
 
-BINDABLE = [action.id for action in ACTIONS if action.key or action.on_card]
+BINDABLE = [action.id for action in ACTIONS if action.on_screen]
 """The actions that can be bound to a key of the board."""
 
 

@@ -1,5 +1,7 @@
 """Pictures of the board that somebody has looked at and found right."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,7 @@ from orchestrator.client import Board
 from orchestrator.core.board.views import CardView, Preview
 from orchestrator.core.overlaps.overlap import Overlap
 from orchestrator.core.overlaps.views import RepositoryOverlaps
+from orchestrator.core.worktrees.rescues import RescueView
 from tests.clock import NOW
 from tests.snapshots import pictures
 from tests.snapshots.pictures import HOSTILE, SMALL, SnapCompare, after, both_sizes
@@ -68,6 +71,30 @@ def test_overlaps(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     client = GalleryClient(Board(hub(), (one, two, three)))
     client.overlaps = (overlaps(),)
     assert snap_compare(pictures.app(client), terminal_size=size, run_before=after("o"))
+
+
+@pytest.fixture
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@both_sizes
+@pytest.mark.usefixtures("utc")
+def test_rescues(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    client = GalleryClient(Board(hub(), (card(1, "Dark mode", "review", "idle"),)))
+    client.saved = tuple(
+        RescueView(f"refs/orch/rescue/{each}/20260131T120000Z", "/src/shop", each, "f" * 40, int(NOW), said)
+        for each, said in (
+            ("c3", "From /src/shop-orch/dark: 2 changed files."),
+            ("c4", f"{HOSTILE[0]} gone."),
+        )
+    )
+    keys = after("ctrl+p", *"rescues", "enter")
+    assert snap_compare(pictures.app(client), terminal_size=size, run_before=keys)
 
 
 @both_sizes

@@ -3,6 +3,7 @@
 import pytest
 
 from orchestrator.actions import ACTIONS, pane
+from orchestrator.config.settings import BINDABLE
 from widgets.board.actions import BoardActions
 from widgets.board.refusals import refusal
 from widgets.dialogs.help import help_lines
@@ -25,6 +26,7 @@ from widgets.review.actions import ReviewActions as ReviewActs
 from widgets.runs.actions import RunActions as RunActs
 from widgets.runs.dialogs.decide import DOING
 from widgets.screens.keybar import board_entries, key_spans
+from widgets.screens.palette import LEFT_OUT
 
 
 def test_every_action_of_the_board_has_a_binding_with_its_own_id() -> None:
@@ -39,6 +41,16 @@ def test_every_action_of_the_board_is_done_by_somebody() -> None:
         if not action.id.startswith("cursor."):
             done = action.plain or callable(getattr(BoardActions, action.id.replace(".", "_"), None))
             assert done, action.id
+
+
+def test_every_action_that_the_board_does_is_in_its_palette_and_may_have_a_key() -> None:
+    offered = {action.id for action in ON_BOARD if not action.id.startswith(LEFT_OUT)}
+    for action in ACTIONS:
+        done = action.plain or callable(getattr(BoardActions, action.id.replace(".", "_"), None))
+        if done and pane(action.id) == "board" and not action.id.startswith(LEFT_OUT):
+            assert action.id in offered, action.id
+            assert action.id in BINDABLE, action.id
+    assert {"rescues", "resume.all"} <= offered
 
 
 def test_every_action_of_the_queue_is_done_by_somebody() -> None:

@@ -66,6 +66,14 @@ async def test_a_rescue_is_written_as_a_patch_and_overwrites_nothing(
         assert file.read_text() == "mine"
 
 
+async def test_the_page_of_rescues_is_found_in_the_palette(play: "Play") -> None:
+    async with play(card(1, "A", "review", "idle")) as player:
+        await player.press("ctrl+p")
+        await player.shown("Palette")
+        await player.press(*"rescues", "enter")
+        await player.shown("Rescues")
+
+
 async def test_without_a_rescue_the_page_says_so(play: "Play") -> None:
     async with play(card(1, "A", "review", "idle")) as player:
         player.board.perform("rescues")

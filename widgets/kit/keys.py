@@ -10,11 +10,11 @@ from textual.keys import KEY_DISPLAY_ALIASES, Keys
 
 from orchestrator.actions import ACTIONS, BY_ID, Action, may_share, pane
 
-_KEYED = tuple(action for action in ACTIONS if action.key or action.on_card or action.footer)
+_ON_SCREEN = tuple(action for action in ACTIONS if action.on_screen)
 
 
 def _own(name: str) -> tuple[Action, ...]:
-    return tuple(action for action in _KEYED if pane(action.id) == name)
+    return tuple(action for action in _ON_SCREEN if pane(action.id) == name)
 
 
 def _also(*actions: str) -> tuple[Action, ...]:
@@ -127,7 +127,7 @@ class Keyboard:
 
 def keyboard(overrides: Mapping[str, str]) -> Keyboard:
     """The registry's keys with the user's valid ones over them."""
-    keys = {action.id: names(action.key) for action in _KEYED}
+    keys = {action.id: names(action.key) for action in _ON_SCREEN}
     changed: dict[str, str] = {}
     complaints: list[str] = []
     for action, wanted in overrides.items():

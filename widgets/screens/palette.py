@@ -16,6 +16,9 @@ from widgets.kit.format import clean
 from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import CommandScreen
 
+LEFT_OUT = ("cursor.", "palette")
+"""How the ids of the actions begin that the palette does not offer: its own, and moves of the cursor."""
+
 
 class Actions(Provider):
     """Every action that the screen offers; those that cannot be done now say why, and choosing one only
@@ -38,8 +41,7 @@ class Actions(Provider):
                 yield Hit(score, self._title(action), self._deed(action), action.title, self._help(action))
 
     def _offered(self) -> list[Action]:
-        skipped = ("cursor.", "palette")
-        return [action for action in self.below.OFFERED if not action.id.startswith(skipped)]
+        return [action for action in self.below.OFFERED if not action.id.startswith(LEFT_OUT)]
 
     def _title(self, action: Action) -> Content:
         key = self.below.app.keyboard.shown(action.id)
