@@ -333,6 +333,18 @@ async def test_a_method_that_is_refused_says_why_and_the_session_can_be_asked_to
         await on_the_board(player)
 
 
+async def test_an_ended_session_is_resumed_before_it_is_asked_to_resolve(play: "Play") -> None:
+    async with play(replace(IDLE, state="exited", session_state="exited")) as player:
+        player.client.survey = in_trouble(IDLE)
+        await player.press("L")
+        await player.until(lambda: "conflicts" in player.screen_text())
+        await player.press("p")
+        await player.shown("Confirm")
+        await player.press("y")
+        assert await player.asked("resume") == {"card": "c3", "go_on": False}
+        assert "send" not in verbs(player)
+
+
 async def test_a_card_that_waits_to_land_can_be_taken_out_of_the_queue(play: "Play") -> None:
     waiting = replace(IDLE, queue_position=2, reason="waiting to land (merge)")
     async with play(waiting) as player:

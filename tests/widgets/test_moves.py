@@ -5,7 +5,7 @@ import pytest
 from orchestrator.core.board.views import CardView
 from widgets.board.columns.lineup import COLUMNS
 from widgets.board.moves import move, target
-from widgets.board.refusals import refusal
+from widgets.board.refusals import at_work, refusal
 from widgets.gallery.boards import card
 
 NEW = card(1, "A", "backlog", "new")
@@ -17,6 +17,8 @@ FAILED = card(1, "A", "blocked", "error")
 LOST = card(1, "A", "blocked", "lost")
 SETUP_FAILED = card(1, "A", "blocked", "setup", session_id=None, window=None)
 HELD = card(1, "A", "blocked", "working", held="wait")
+UNLANDED = card(1, "A", "blocked", "error", session_state="exited")
+UNSTARTED = card(1, "A", "blocked", "error", session_state="", session_id=None, window=None)
 IDLE = card(1, "A", "review", "idle")
 ENDED = card(1, "A", "review", "exited")
 DONE = card(1, "A", "done", "exited", finished="merge")
@@ -32,6 +34,8 @@ DONE = card(1, "A", "done", "exited", finished="merge")
         (WORKING, ["shelve", "refuse", "hold", "refuse", "finish"]),
         (ASKING, ["shelve", "refuse", "refuse", "refuse", "finish"]),
         (FAILED, ["shelve", "send", "refuse", "refuse", "finish"]),
+        (UNLANDED, ["shelve", "resume", "refuse", "refuse", "finish"]),
+        (UNSTARTED, ["shelve", "start", "refuse", "refuse", "finish"]),
         (LOST, ["shelve", "resume", "refuse", "refuse", "finish"]),
         (HELD, ["shelve", "release", "refuse", "release", "finish"]),
         (IDLE, ["shelve", "send", "hold", "refuse", "finish"]),
@@ -106,3 +110,30 @@ def test_what_cant_be_done_says_why(action: str, view: CardView | None, words: s
     said = refusal(action, view)
     assert bool(said) == bool(words)
     assert words in said
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("resume", ""),
+        ("start", ""),
+        ("send", ""),
+        ("stop", "no running session"),
+        ("restart", "Resume it"),
+        ("nudge", "Resume it"),
+        ("acknowledge", ""),
+    ],
+)
+def test_a_stopped_session_can_be_resumed_after_its_landing_failed(action: str, words: str) -> None:
+    said = refusal(action, UNLANDED)
+    assert bool(said) == bool(words)
+    assert words in said
+    assert "Resume it" in refusal(
+        "attach", card(1, "A", "blocked", "error", session_state="exited", window=None)
+    )
+
+
+def test_work_of_a_session_is_not_hidden_by_a_failed_landing() -> None:
+    assert at_work(card(1, "A", "blocked", "error", session_state="working"))
+    assert not refusal("stop", card(1, "A", "blocked", "error", session_state="working"))
+    assert "is running" in refusal("resume", card(1, "A", "blocked", "error", session_state="idle"))

@@ -87,7 +87,7 @@ class MoveActions(SessionActions):
         card = self._card
         said = "Removes card, session and worktree. You are asked before any work is lost."
         if at_work(card):
-            said = f"Its session {does(card.state)} and will end. {said}"
+            said = f"Its session {does(card.session_state)} and will end. {said}"
             self._ask(f"Remove {card.id}?", said, "End and remove", lambda: self._remove(card, force=True))
         else:
             self._ask(f"Remove {card.id}?", said, "Remove", lambda: self._remove(card))

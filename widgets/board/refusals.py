@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from orchestrator.actions import BY_ID
 from orchestrator.core.board.views import CardView
-from orchestrator.core.sessions.states import AT_WORK
+from orchestrator.core.sessions.states import AT_WORK, OVER
 
 KeyOf = Callable[[str], str]
 """The key of an action, as displayed."""
 
-_OVER = frozenset({"exited", "lost"})
 _NOT_STARTED = frozenset({"new", "queued"})
 
 
@@ -20,12 +19,12 @@ def registry_key(action: str) -> str:
 
 def live(card: CardView) -> bool:
     """Its agent's process is running, as far as known."""
-    return card.state not in _OVER | _NOT_STARTED
+    return bool(card.session_state) and card.session_state not in OVER
 
 
 def at_work(card: CardView) -> bool:
     """Ending its session now would cut off work."""
-    return card.state in AT_WORK
+    return card.session_state in AT_WORK
 
 
 def elsewhere(card: CardView) -> str:
@@ -128,7 +127,7 @@ def _unpin(card: CardView, _key: KeyOf) -> str:
 
 
 def _acknowledge(card: CardView, _key: KeyOf) -> str:
-    open_ = card.unread or card.prompts or (card.cut_off and live(card))
+    open_ = card.unread or card.prompts or (card.cut_off and live(card)) or card.state == "error"
     return "" if open_ else f"{card.id} has nothing unread."
 
 

@@ -81,7 +81,9 @@ class SessionActions:
         if not at_work(card):
             self._do(lambda client: client.submit(Stop(card.id)))
             return
-        said = f"Its session {does(card.state)} and will end. Card, worktree and conversation are kept."
+        said = (
+            f"Its session {does(card.session_state)} and will end. Card, worktree and conversation are kept."
+        )
         self._ask(
             f"Stop {card.id}?", said, "Stop", lambda: self._do(lambda client: client.submit(Stop(card.id)))
         )

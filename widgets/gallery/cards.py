@@ -33,7 +33,12 @@ def card(number: int, title: str, column: str, state: str, **more: Any) -> CardV
     }
     made |= {"branch": f"orch/{slug}"}
     if state not in ("new", "queued"):
-        made |= {"session_id": f"session-{number}", "worktree": f"/src/shop-orch/{slug}", "evidence": "hook"}
+        made |= {
+            "session_id": f"session-{number}",
+            "session_state": state,
+            "worktree": f"/src/shop-orch/{slug}",
+            "evidence": "hook",
+        }
         if state not in ("exited", "lost"):
             made |= {"window": f"@{number}", "pane": f"%{number}", "pid": 1000 + number}
     return replace(_CARD, **{**made, **more})

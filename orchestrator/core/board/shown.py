@@ -7,7 +7,7 @@ from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.landing import queue as landing
-from orchestrator.core.model import Card, Column, Source, State, Step
+from orchestrator.core.model import Card, Column, Source, State, Status, Step
 from orchestrator.core.needs.ranking import urgency
 from orchestrator.core.overlaps.views import OverlapMarks
 from orchestrator.core.sessions.cut_off import cut_off
@@ -74,7 +74,15 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         drafts=len(card.review.drafts),
         comments=len(card.review.comments) + len(card.review.notes),
         review_at=card.review.changed_at,
+        session_state=session_state(card),
     )
+
+
+def session_state(card: Card) -> str:
+    """The `Status` of its session, `starting` while one is being started; empty for none."""
+    if card.launch and card.launch.step is not Step.QUEUED:
+        return Status.STARTING.value
+    return card.session.status.value if card.session else ""
 
 
 def with_mail(shown: CardView, unread: int, bell: str) -> CardView:

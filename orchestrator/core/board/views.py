@@ -96,6 +96,9 @@ class CardView:
     """Those of them in conflict there."""
     unknown_overlaps: int = 0
     """Cards of which it is unknown whether they conflict with it."""
+    session_state: str = ""
+    """The `Status` of its session alone, `starting` before it has one; empty for none. `state` can differ: a
+    failed landing makes that `error`."""
 
 
 def overlap_marks(card: CardView) -> OverlapMarks:

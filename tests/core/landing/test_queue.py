@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orchestrator.core.board.shown import view
 from orchestrator.core.commands import FinishCard, Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import MakeLanding, MoveBase, owed
@@ -11,9 +12,11 @@ from orchestrator.core.follow import completed
 from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.queue import admitted, ahead, positions
 from orchestrator.core.literals import Finishing
-from orchestrator.core.model import Card, Failure, Landed, State, Worktree
+from orchestrator.core.model import Card, Evidence, Failure, Landed, Session, Source, State, Status, Worktree
 from orchestrator.core.requests.cards import CancelLanding
 from orchestrator.core.worktrees.repo import Loss
+
+EXITED = Session(1, "s", 0.0, Status.EXITED, 0.0, "stopped", Evidence(Source.ORCH, "stopped", 0.0))
 
 
 def card(number: int, repo: str = "/r") -> Card:
@@ -113,3 +116,10 @@ def test_a_merge_that_an_earlier_version_was_making_goes_on() -> None:
     assert ending is not None
     old = replace(state.cards["c1"], ending=replace(ending, admitted=False))
     assert owed(take(State(cards={"c1": old})).cards["c1"]) == MakeLanding("c1")
+
+
+def test_a_failed_landing_does_not_hide_the_state_of_the_session() -> None:
+    stopped = replace(card(1), session=EXITED)
+    failed = evolve(asked(stopped), EndingFailed(5.0, "c1", Failure("not merged", "conflict", "", 5.0)))
+    shown = view(failed.cards["c1"])
+    assert (shown.state, shown.session_state) == ("error", "exited")

@@ -17,7 +17,7 @@ from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
 from widgets.board.dialogs.landing_text import KEYS, fact_lines, listed, way_line
-from widgets.board.refusals import live, waits_to_land
+from widgets.board.refusals import live, resumable, waits_to_land
 from widgets.board.undo import tell_done
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, content, fit
@@ -150,10 +150,32 @@ class Finish(Dialog[bool]):
         survey = self._survey
         if survey is None:
             return
+        if resumable(self._card):
+            self._offer_to_resume()
+            return
         self.app.command(
             lambda client: client.submit(requests.Send(survey.card, survey.prompt, queue=True)),
             self._sent,
             self.refused,
+        )
+
+    def _offer_to_resume(self) -> None:
+        from widgets.dialogs.dialog import Confirm
+
+        card = self._card.id
+        self.app.push_screen(
+            Confirm(
+                f"{card}'s session has ended.",
+                f"Resume its conversation now? Send the prompt with {KEYS['resolve']} once it is running.",
+                "Resume",
+            ),
+            lambda sure: self._resume() if sure else None,
+        )
+
+    def _resume(self) -> None:
+        card = self._card.id
+        self.app.command(
+            lambda client: client.submit(requests.Resume(card)), lambda _card: self.over(False), self.refused
         )
 
     def _sent(self, card: CardView) -> None:
