@@ -2,7 +2,7 @@
 only once for the same question."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -25,9 +25,13 @@ class Comparing:
     _merges: dict[str, dict[Question, Merge]] = field(default_factory=dict)
 
     async def compare(
-        self, store: diffs.ObjectStore, cards: Sequence[Card], readings: Mapping[str, Reading]
+        self,
+        store: Callable[[], diffs.ObjectStore],
+        cards: Sequence[Card],
+        readings: Mapping[str, Reading],
     ) -> RepositoryOverlaps:
-        """What these cards of one repository change in common."""
+        """What these cards of one repository change in common. `store` is called where two of them were read,
+        and so the repository was found."""
         ordered = sorted(cards, key=lambda card: int(card.id.removeprefix("c")))
         known = {
             card.id: changes
@@ -55,12 +59,16 @@ class Comparing:
         self._merges = {repo: merges for repo, merges in self._merges.items() if repo in repos}
 
     async def _merge(
-        self, store: diffs.ObjectStore, known: Merge | None, one: CardChanges, other: CardChanges
+        self,
+        store: Callable[[], diffs.ObjectStore],
+        known: Merge | None,
+        one: CardChanges,
+        other: CardChanges,
     ) -> Merge:
         if known:
             return known
         async with self.turn:
-            return await asyncio.to_thread(overlaps.merge, store, one, other)
+            return await asyncio.to_thread(lambda: overlaps.merge(store(), one, other))
 
 
 def _touching(

@@ -214,8 +214,7 @@ class Radar:
     # --- comparing -------------------------------------------------------------------------------
 
     async def _compare(self, repo: str, cards: list[Card]) -> None:
-        store = await asyncio.to_thread(self._reader.store, repo)
-        found = await self._comparing.compare(store, cards, self._readings)
+        found = await self._comparing.compare(lambda: self._reader.store(repo), cards, self._readings)
         for card in self._comparing.gone:
             self._readings.pop(card, None)
         self._comparing.gone = set()

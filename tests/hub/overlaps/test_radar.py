@@ -212,6 +212,34 @@ def test_cards_that_cannot_be_read_say_so_and_do_not_hide_the_others(hub: Hub) -
     hub(live)
 
 
+def test_cards_of_a_repository_that_was_moved_say_so_and_no_round_fails(hub: Hub) -> None:
+    async def live(rig: Rig) -> None:
+        for number in (1, 2):
+            rig.card(number)
+        rig.repo.rename(rig.repo.parent / "moved")
+        await rig.round()
+        (found,) = await rig.radar.ask(None, "known")
+        assert [each.card for each in found.left_out] == ["c1", "c2"]
+        assert "repo does not exist" in found.left_out[0].why
+
+    hub(live)
+
+
+def test_a_file_whose_name_is_not_utf_8_is_watched_as_any(hub: Hub) -> None:
+    async def live(rig: Rig) -> None:
+        paths = [rig.card(number) for number in (1, 2)]
+        for number, path in enumerate(paths):
+            (path / "caf\udce9").write_text(f"{number}\n")
+        await rig.round()
+        assert len(await rig.overlaps()) == 1
+        (paths[0] / "caf\udce9").write_text("1\n")
+        rig.radar._files_at = 0.0  # noqa: SLF001 (without its clock)
+        await rig.round()
+        assert await rig.overlaps() == (), "both have the same content"
+
+    hub(live)
+
+
 def test_a_card_that_goes_takes_its_overlaps_along(hub: Hub) -> None:
     async def live(rig: Rig) -> None:
         for number in (1, 2, 3):
