@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,10 @@ def test_a_review_from_the_diff_to_the_sent_comment_survives_a_killed_hub(stage:
     assert changed == {"README.md": False, "a.py": True}
     with pytest.raises(Refused, match="no comment to send"):
         submit(SendComments("c1"))
+    texts = [f"Comment {number} of several boards." for number in range(8)]
+    with ThreadPoolExecutor(len(texts)) as boards:
+        written = list(boards.map(lambda text: submit(AddComment("c1", "a.py", 1, text)), texts))
+    assert [each.text for each in written] == texts, "each board is told of its own comment"
 
 
 def test_the_piped_diff_is_a_patch_that_git_applies_byte_for_byte(stage: Stage, tmp_path: Path) -> None:

@@ -134,8 +134,9 @@ class ReviewService:
         found = await self._anchor(
             card, request.path, request.side, request.line, request.end_line, request.tree
         )
+        number = str(self.find(card.id).review.next)  # decided before anybody else has a turn
         await self.engine.submit(WriteComment(card.id, found, request.text))
-        return self.comment(card.id, self.find(card.id).review.comments[-1].id)
+        return self.comment(card.id, number)
 
     async def note(self, card_id: str, path: str, side: Side, line: int, end_line: int, text: str) -> None:
         """A note by the card's session."""
