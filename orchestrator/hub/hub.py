@@ -12,6 +12,7 @@ from orchestrator.hub.guard.lock import Lock
 from orchestrator.hub.guard.place import keep_place
 from orchestrator.hub.loop.leftovers import Leftovers, own_launches
 from orchestrator.paths import Home
+from orchestrator.world import worktrees
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ async def run(
         await asyncio.gather(*work, return_exceptions=True)
         hub.effects.leaving.set()
         await engine.drain()
+        worktrees.leave()  # a look at a worktree may hang for long
         await hub.mail_service.close()
         engine.journal.close()
         home.socket.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ loses work, forces anything or asks on a terminal. GitPython is loaded by the fi
 """
 
 from orchestrator.world.worktrees.adding import add
-from orchestrator.world.worktrees.command import version
+from orchestrator.world.worktrees.command import leave, version
 from orchestrator.world.worktrees.copying import copy_files
 from orchestrator.world.worktrees.differing import differing
 from orchestrator.world.worktrees.errors import (
@@ -70,6 +70,7 @@ __all__ = [
     "file_at",
     "find_again",
     "last_commit_at",
+    "leave",
     "look",
     "loss",
     "make",

@@ -36,6 +36,8 @@ _LAST_CHARACTERS = 4000
 _PART = 256 * 1024
 """Bytes that are read at once."""
 _loading = threading.Lock()
+_running: set["subprocess.Popen[bytes]"] = set()
+_leaving = threading.Event()
 
 # A hub that was started from a git hook or alias inherits these; each would redirect a command to another
 # repository. `git rev-parse --local-env-vars` lists most of them.
@@ -110,6 +112,8 @@ def ask(
     line; their background processes are not waited for. Without, none run (see `looks`). Raises `GitMissing`,
     or `GitFailed` after the timeout (seconds); git and its children have then been ended.
     """
+    if _leaving.is_set():
+        raise GitFailed(f"git {looks.verb_of(arguments)} was not started", "orch is ending")
     gitpython = _gitpython()
     try:
         # GitPython runs in its own folder if the given one is missing, and expands `$` in it: hence -C.
@@ -126,8 +130,22 @@ def ask(
         raise GitFailed(f"cannot start git {looks.verb_of(arguments)}", str(error)) from error
     process = running.proc
     assert process is not None
-    out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
+    _running.add(process)
+    try:
+        if _leaving.is_set():
+            end_group(process, 0.0)
+        out, err = _communicate(process, stdin, limit, hooks, looks.verb_of(arguments))
+    finally:
+        _running.discard(process)
     return GitOutput(process.returncode, out, err.decode(errors="replace"))
+
+
+def leave() -> None:
+    """Ends every git that `ask` waits for, and lets it start no more. The process is about to end, and would
+    wait for threads in which a git hangs."""
+    _leaving.set()
+    for process in tuple(_running):
+        end_group(process, 0.0)
 
 
 def feed(
