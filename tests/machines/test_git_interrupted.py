@@ -231,7 +231,7 @@ def test_an_ignored_file_in_the_way_is_never_overwritten(there: Plot) -> None:
     (there.repo / ".git" / "info" / "exclude").write_text("work.txt\n")
     (there.repo / "work.txt").write_text("my own secret\n")
     before = refs(there.repo)
-    with pytest.raises(GitFailed, match=r"work\.txt"):
+    with pytest.raises(GitRefused, match=r"work\.txt"):
         merged(there)
     assert (there.repo / "work.txt").read_text() == "my own secret\n"
     assert refs(there.repo) == before

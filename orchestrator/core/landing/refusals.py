@@ -76,6 +76,9 @@ def _in_use(checkout: Checkout) -> tuple[str, str] | None:
         return f"there is {checkout.operation} in {path}", "Finish or abort that, then retry."
     if checkout.changed:
         return f"{path} has uncommitted changes ({listed(checkout.changed)})", "Commit them, then retry."
+    if checkout.in_the_way:
+        why = f"{path} has untracked files in the way ({listed(checkout.in_the_way)})"
+        return why, "Move them away, then retry."
     if checkout.used_by:
         return (
             f"it is checked out in {path}, where {checkout.used_by} is working",

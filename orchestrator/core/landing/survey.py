@@ -18,10 +18,12 @@ class Checkout:
     """The card whose session works there."""
     missing: bool = False
     """Git has it registered and its directory is gone."""
+    in_the_way: tuple[str, ...] = ()
+    """Untracked and ignored files where the landing adds files."""
 
     @property
     def clean(self) -> bool:
-        return not (self.changed or self.operation or self.used_by or self.missing)
+        return not (self.changed or self.in_the_way or self.operation or self.used_by or self.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def _checkout(git: BranchSurvey, checkout: Checkout) -> Fact:
     why = (
         checkout.operation
         or (f"uncommitted changes ({listed(checkout.changed, 4)})" if checkout.changed else "")
+        or (f"untracked files in the way ({listed(checkout.in_the_way, 4)})" if checkout.in_the_way else "")
         or f"{checkout.used_by} is working"
     )
     return Fact("checkout", f"{why} in {path}", "bad")

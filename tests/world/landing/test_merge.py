@@ -87,7 +87,7 @@ def test_a_base_with_uncommitted_changes_is_refused_and_left_alone(there: Plot) 
 def test_untracked_files_do_not_hinder_but_are_never_overwritten(there: Plot) -> None:
     (there.repo / "untracked").write_text("mine")
     (there.repo / "work.txt").write_text("mine")
-    with pytest.raises(GitFailed, match=r"work\.txt"):
+    with pytest.raises(GitRefused, match=r"work\.txt"):
         merged(there)
     assert (there.repo / "work.txt").read_text() == "mine"
     (there.repo / "work.txt").unlink()

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.landing.survey import BranchSurvey, LandedFile
+from orchestrator.core.landing.methods import METHODS
+from orchestrator.core.landing.refusals import judged
+from orchestrator.core.landing.survey import BranchSurvey, LandedFile, Survey
+from orchestrator.core.landing.text import facts
 from orchestrator.world.worktrees import GitRefused, survey
 from tests.conftest import git
 from tests.world.landings import land
@@ -49,6 +52,31 @@ def test_conflicts_and_a_checkout_in_the_way_are_foreseen(there: Plot) -> None:
     assert seen.conflicts == ("work.txt",)
     assert seen.checkout is not None
     assert (seen.checkout.changed, seen.checkout.operation) == (("README.md",), "a bisect in progress")
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("name", ["work.txt", "work.txt/inside"])
+def test_untracked_files_in_the_way_are_foreseen_and_nothing_is_landed(
+    there: Plot, name: str, ignored: bool
+) -> None:
+    file = there.repo / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine\n")
+    if ignored:
+        (there.repo / ".git" / "info" / "exclude").write_text("work.txt\n")
+    seen = judged(Survey("c1", found(there)))
+    assert all("untracked files in the way (work.txt)" in no.why for _, no in seen.refused)
+    assert len(seen.refused) == len(METHODS)
+    assert any(fact.weight == "bad" and "in the way" in fact.said for fact in facts(seen))
+    before = refs(there.repo)
+    with pytest.raises(GitRefused, match="untracked files in the way"):
+        land(there.repo, there.branch)
+    assert (refs(there.repo), file.read_text()) == (before, "mine\n")
+
+
+def test_untracked_files_elsewhere_keep_nothing_from_landing(there: Plot) -> None:
+    (there.repo / "other.txt").write_text("mine\n")
+    assert judged(Survey("c1", found(there))).refused == ()
 
 
 def test_what_is_landed_is_held_and_what_was_reverted_is_named(there: Plot) -> None:

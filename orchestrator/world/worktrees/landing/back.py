@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestrator.core.landing.refusals import listed
 from orchestrator.core.landing.text import counted
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.landing import place as landing
 from orchestrator.world.worktrees.landing.branches import base_of, checkout_of
-from orchestrator.world.worktrees.landing.checkout import check_clean, check_locks, put_back_whole
+from orchestrator.world.worktrees.landing.checkout import (
+    check_clean,
+    check_free,
+    check_locks,
+    put_back_whole,
+)
 from orchestrator.world.worktrees.landing.moving import place_of
-from orchestrator.world.worktrees.landing.obstacles import obstructed
 from orchestrator.world.worktrees.repository import Repository, is_folder, open_repository
 from orchestrator.world.worktrees.status import GITLINK, read, shown
 
@@ -56,21 +59,8 @@ def _check(repository: Repository, made: Landed, in_use: Mapping[str, str]) -> s
     place = place_of(repository, made.into, in_use, what)
     if place:
         check_clean(repository, what, place)
-        _check_free(place, made, what)
+        check_free(place, made.commit, made.onto, what)
     return place
-
-
-def _check_free(place: str, made: Landed, what: str) -> None:
-    """Raises `GitRefused` where something untracked is in the place of a file that the landing removed, and
-    that comes back."""
-    words = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", made.onto, made.commit)
-    parts = git(place, *words, doing="see what comes back", limit=LONG).split(b"\0")
-    changes = list(zip(parts[1::2], parts[::2], strict=False))
-    brought = {name for name, status in changes if status == b"A"}
-    removed = [name for name, status in changes if status == b"D"]
-    if taken := tuple(shown(name) for name in removed if obstructed(place, name, brought)):
-        why = f"{place} has untracked files in the way ({listed(taken)})"
-        raise GitRefused(what, why, "Move them away, then retry.")
 
 
 def _moved(repository: Repository, made: Landed, now: str) -> str:

@@ -8,6 +8,7 @@ from orchestrator.core.landing.refusals import conflict, listed
 from orchestrator.core.landing.survey import BranchSurvey
 from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
+from orchestrator.world.worktrees.landing.obstacles import in_the_way
 from orchestrator.world.worktrees.landing.occupants import occupants
 from orchestrator.world.worktrees.repository import Repository
 from orchestrator.world.worktrees.status import GITLINK, WorkingTree, own_git_dir, read, shown
@@ -61,6 +62,14 @@ def check_clean(repository: Repository, what: str, place: str) -> WorkingTree:
         names = listed(tuple(shown(name) for name in changed))
         raise GitRefused(what, f"{place} has uncommitted changes ({names})", "Commit them, then retry.")
     return tree
+
+
+def check_free(place: str, before: str, after: str, what: str) -> None:
+    """Raises `GitRefused` where untracked files of the checkout, which is at `before`, are in the way of
+    files that `after` adds; `what` is what it says is not done."""
+    if taken := in_the_way(place, before, after):
+        why = f"{place} has untracked files in the way ({listed(taken)})"
+        raise GitRefused(what, why, "Move them away, then retry.")
 
 
 def follow(repository: Repository, base: str, before: WorkingTree, commit: str) -> bool:

@@ -11,6 +11,7 @@ from orchestrator.world.worktrees.landing import place as landing
 from orchestrator.world.worktrees.landing.branches import base_of, checkout_of
 from orchestrator.world.worktrees.landing.checkout import (
     check_clean,
+    check_free,
     check_locks,
     follow,
     put_back_whole,
@@ -60,8 +61,12 @@ def place_of(repository: Repository, base: str, in_use: Mapping[str, str], what:
 
 def _follow(repository: Repository, made: Landed, place: str) -> bool:
     put_back_whole(place, made.onto, made.commit)
-    before = check_clean(repository, not_landed(made.method, made.branch, made.into), place)
-    return before.head == made.onto and follow(repository, made.into, before, made.commit)
+    what = not_landed(made.method, made.branch, made.into)
+    before = check_clean(repository, what, place)
+    if before.head != made.onto:
+        return False
+    check_free(place, made.onto, made.commit, what)
+    return follow(repository, made.into, before, made.commit)
 
 
 def _swap(repository: Repository, made: Landed) -> bool:

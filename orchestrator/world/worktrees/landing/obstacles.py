@@ -3,6 +3,20 @@
 import os
 from collections.abc import Iterator, Set
 
+from orchestrator.world.worktrees.command import LONG, git
+from orchestrator.world.worktrees.status import shown
+
+
+def in_the_way(place: str, before: str, after: str) -> tuple[str, ...]:
+    """The untracked and ignored files in the checkout `place` of `before` that going to `after` would
+    overwrite; both are commits or trees. Raises `GitFailed`."""
+    words = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", before, after)
+    parts = git(place, *words, doing="see which files are added", limit=LONG).split(b"\0")
+    changes = list(zip(parts[1::2], parts[::2], strict=False))
+    going = {name for name, status in changes if status == b"D"}
+    added = [name for name, status in changes if status == b"A"]
+    return tuple(shown(name) for name in added if obstructed(place, name, going))
+
 
 def obstructed(top: str, name: bytes, going: Set[bytes]) -> bool:
     """Whether writing the file would overwrite anything but the files `going`, which git removes first: a

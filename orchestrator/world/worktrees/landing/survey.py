@@ -9,6 +9,7 @@ from orchestrator.world.worktrees.command import LONG, ask, git
 from orchestrator.world.worktrees.errors import GitFailed, GitRefused
 from orchestrator.world.worktrees.landing.branches import base_of, checkout_of, tip_of
 from orchestrator.world.worktrees.landing.checkout import dirty
+from orchestrator.world.worktrees.landing.obstacles import in_the_way
 from orchestrator.world.worktrees.landing.proof import brought, fork_of, prove
 from orchestrator.world.worktrees.landing.signing import signs
 from orchestrator.world.worktrees.repository import Repository, is_folder, open_repository
@@ -39,6 +40,10 @@ def survey(root: Path, branch: str, into: str, since: str = "", before: Landed |
     if not fork:
         return replace(found, trouble=_unrelated(branch, into))
     merged = None if proof.undone else brought(repository, tip, onto, proof, before)[1]
+    if found.checkout and not found.checkout.missing and not (merged and merged.conflicts):
+        since, until = (onto, merged.tree) if merged else (fork, tip)
+        taken = in_the_way(found.checkout.path, since, until)
+        found = replace(found, checkout=replace(found.checkout, in_the_way=taken))
     commits, more = _commits(repository, f"{onto}..{tip}")
     return replace(
         found,
