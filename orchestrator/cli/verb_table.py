@@ -51,7 +51,7 @@ VERBS = {
 GROUPS = {
     "review": "Comment on the lines of a card's diff.",
     "rescue": "Manage work saved before its worktree was removed.",
-    "issues": "List the issues of the repository, on GitHub.",
+    "issues": "List the issues of the repository on GitHub, and create cards from them.",
     "gate": "List and decide gates. No stage behind a gate starts before its approval.",
     "workflow": "Create, check and list workflow files.",
     "mail": "Read and send mail between sessions and you.",

@@ -7,8 +7,11 @@ from pydantic import AfterValidator, Field
 
 from orchestrator.config.base import Table, UnfitValueError
 from orchestrator.config.values import OptionalCommand
+from orchestrator.core.forge.prompt import PLACEHOLDERS
+from orchestrator.core.text.placeholders import placeholders
 
 PUBLIC = "https://api.github.com"
+_LONGEST_LABEL = 50
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -32,6 +35,20 @@ def _repository(given: str) -> str:
         given.count("/") != 1 or not all(given.split("/")) or not given.isprintable() or " " in given
     ):
         raise UnfitValueError("a repository as owner/name, or empty")
+    return given
+
+
+def _prompt(given: str) -> str:
+    found = placeholders(given)
+    if found is None or not set(found) <= set(PLACEHOLDERS) or (given and "text" not in found):
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise UnfitValueError(f"a text with {{text}} and no placeholders but {known}; or empty")
+    return given
+
+
+def _label(given: str) -> str:
+    if given != given.strip() or not given.isprintable() or len(given) > _LONGEST_LABEL:
+        raise UnfitValueError(f"one line of at most {_LONGEST_LABEL} characters, or empty")
     return given
 
 
@@ -59,4 +76,18 @@ class GitHubSettings(Table):
     repository: Annotated[str, AfterValidator(_repository)] = Field(
         default="",
         description="The repository with the issues, as owner/name, where no remote tells.",
+    )
+    prompt: Annotated[str, AfterValidator(_prompt)] = Field(
+        default="",
+        description="The prompt of a card that is created from an issue. {text} is the issue's text,\n"
+        "quoted; also {number} {repository} {url} {author} {labels} {milestone}. Empty: orch's own.",
+    )
+    claim: bool = Field(
+        default=True,
+        description="Claim an issue that gets a card, by a comment, the label and you as assignee: no other\n"
+        "board takes it then.",
+    )
+    label: Annotated[str, AfterValidator(_label)] = Field(
+        default="orch",
+        description="The label of claimed issues; made if it is missing. Empty: none.",
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
+from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.literals import AnswerVerdict, Finishing
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
@@ -36,6 +37,8 @@ class NewCard:
     wanted: bool = False
     """Requested by a session: the card stays in the backlog until a person approves it."""
     agent: str = DEFAULT_AGENT
+    issue: FetchedIssue | None = None
+    """The issue that it is created for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ CardCommand = (
     | UndoAct
     | AnswerRequest
     | ReviewCommand
+    | ForgeCommand
 )
 
 Command = CardCommand | RunCommand

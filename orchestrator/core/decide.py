@@ -33,6 +33,8 @@ from orchestrator.core.events import (
     StartCancelled,
     StartQueued,
 )
+from orchestrator.core.forge.commands import ForgeCommand
+from orchestrator.core.forge.linking import decide_link
 from orchestrator.core.landing.decide import cancel, finish, would_lose
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.literals import Finishing
@@ -81,6 +83,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return decide_review(card, command, now)
     if isinstance(command, CancelLanding):
         return cancel(card, now)
+    if isinstance(command, ForgeCommand):
+        return decide_link(state, card, command, now)
     if card.ending:
         or_cancel = f" Or take it out of the queue: orch finish {card.slug} --cancel" if waits(card) else ""
         return Rejected(

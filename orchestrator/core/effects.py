@@ -5,6 +5,7 @@ Effects are derived from the state alone, so that a hub that was killed derives 
 
 from dataclasses import dataclass
 
+from orchestrator.core.forge.links import owed as forge_owed
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
 from orchestrator.core.overlaps.notes import unsent
@@ -75,6 +76,17 @@ class MoveBaseBack:
     card: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReachForge:
+    """Does what is next for the card's issue and change request. `kind` and `act` say what that is, and
+    `number` is the number of the next act: they differ after every step."""
+
+    card: str
+    kind: str
+    act: str
+    number: int
+
+
 CardEffect = (
     AddWorktree
     | SetUpWorktree
@@ -87,6 +99,7 @@ CardEffect = (
     | TellOverlap
     | RestoreWorktree
     | MoveBaseBack
+    | ReachForge
 )
 
 
@@ -108,6 +121,14 @@ def owed(card: Card) -> CardEffect | None:
     if alive(card) and (note := unsent(card.overlap_notes)):
         return TellOverlap(card.id, note.other, note.kind)
     return None
+
+
+def owed_to_forge(card: Card) -> ReachForge | None:
+    """The same for what the card has on a forge, which delays nothing else."""
+    step = forge_owed(card.forge)
+    if step is None:
+        return None
+    return ReachForge(card.id, step.kind, step.act.id if step.act else "", card.forge.next_act)
 
 
 def next_prompt(card: Card) -> Prompt | None:

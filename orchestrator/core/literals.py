@@ -115,9 +115,11 @@ if TYPE_CHECKING:
     """Whose change of an item holds."""
     OutgoingState = Literal["queued", "sent", "unclear", "refused"]
     """How far an act is on its way to a forge."""
+    ClaimState = Literal["", "wanted", "held"]
+    """Whether a card's claim to its issue is to be made, is made, or none is wanted."""
 else:
     ItemKind = ChangeState = ChecksState = ReviewDecision = MergeState = FieldActKind = str
-    ConflictField = Side = OutgoingState = str
+    ConflictField = Side = OutgoingState = ClaimState = str
     AskKind = NeedKind = PromptState = Sequel = Finishing = ColumnName = str
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str

@@ -30,7 +30,8 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
-from orchestrator.hub.forge.accounts import Accounts
+from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
@@ -172,6 +173,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         undoing=UndoEffects(lambda: engine.state, _progress(engine)),
         staging=staging,
         telling=OverlapNotes(engine, mail_service),
+        forge=ForgeEffects(engine, leaving),
         look_again=sources.look_again,
         leaving=leaving,
     )
@@ -215,7 +217,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         review(reviews, card_service, letters),
         overlaps(radar, card_service),
         rescues(engine),
-        issues(engine, Accounts()),
+        issues(engine, IssueImports(card_service, effects.forge.accounts, ruled)),
         trust(),
         hub(card_service, stream, retention, end.set),
     )

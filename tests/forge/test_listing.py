@@ -17,6 +17,7 @@ from orchestrator.core.forge.views import IssuesView
 from orchestrator.core.requests.issues import ListIssues
 from orchestrator.doctor.forge import forge
 from orchestrator.hub.forge.accounts import Accounts
+from orchestrator.hub.forge.importing import IssueImports
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.worktrees import remotes
@@ -38,7 +39,8 @@ def cloned(server: Server, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def listed(repo: Path, linked: CardForge | None = None, **said: Any) -> IssuesView:
     state = SimpleNamespace(cards={"c7": SimpleNamespace(id="c7", forge=linked or CardForge())})
-    reads, _ = issues(cast("Engine", SimpleNamespace(state=state)), Accounts())
+    imports = cast("IssueImports", SimpleNamespace(accounts=Accounts()))
+    reads, _ = issues(cast("Engine", SimpleNamespace(state=state)), imports)
     found = asyncio.run(cast("Any", reads[ListIssues](ListIssues(str(repo), **said))))
     assert isinstance(found, IssuesView)
     return found

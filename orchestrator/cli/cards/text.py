@@ -7,6 +7,7 @@ import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
+from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
 from orchestrator.core.overlaps.text import CONFLICT, OVERLAP, mark, summary
@@ -76,6 +77,13 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
     )
 
 
+def _issue(issue: LinkedIssue) -> str:
+    """The issue, its address, and what of it is not as it should be."""
+    waits = [f"waiting: {each}" for each in issue.unsent]
+    gone = [f"gone: {issue.gone}"] if issue.gone else []
+    return "; ".join([f"#{issue.number} {issue.title} {issue.url}", *gone, *waits, *issue.failed])
+
+
 def _joined(row: Sequence[str], fixed: Sequence[int], room: int | None, colour: str) -> str:
     parts = [pad(text, size) for text, size in zip(row, fixed, strict=False)]
     if colour:
@@ -99,6 +107,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "finished": card.finished or "",
         "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),
+        "issue": _issue(card.issue) if card.issue else "",
         "lead": card.lead,
         "mail": _mail(card),
         "repo": card.repo,

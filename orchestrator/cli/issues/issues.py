@@ -16,10 +16,18 @@ from orchestrator.cli.verb_table import GROUPS
 from orchestrator.core.forge.views import IssueView
 from orchestrator.core.requests.issues import MOST_ISSUES, ListIssues
 
+_HERE = "orchestrator.cli.issues"
+
 issues = LazyGroup(
     name="issues",
     prefix="issues.",
-    verbs={"list": "orchestrator.cli.issues.issues:list_"},
+    verbs={
+        "list": f"{_HERE}.issues:list_",
+        "import": f"{_HERE}.imports:import_",
+        "link": f"{_HERE}.links:link",
+        "unlink": f"{_HERE}.links:unlink",
+        "open": f"{_HERE}.links:open_",
+    },
     help=GROUPS["issues"],
 )
 _HEADS = ("ISSUE", "CARD", "ASSIGNEES", "LABELS", "TITLE")

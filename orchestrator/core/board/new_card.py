@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.events import CardCreated, StartQueued
+from orchestrator.core.forge.linking import linked, taken
 from orchestrator.core.mail.message import HUMAN, ORCH
 from orchestrator.core.model import State
 from orchestrator.core.text.names import slug_of
@@ -29,6 +30,8 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
             f"the limit is {MOST_WANTED}",
             "Wait for an answer: card_status shows them.",
         )
+    if command.issue and (refused := taken(state, command.issue.ref)):
+        return refused
     if repo.refusal:
         return Rejected("cannot create a worktree there", repo.refusal)
     if not repo.base:
@@ -76,9 +79,10 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
         wanted=command.wanted,
         agent=command.agent,
     )
+    made = (created, linked(command.issue, card, now)) if command.issue else (created,)
     if command.backlog or command.wanted:
-        return (created,)
-    return (created, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
+        return made
+    return (*made, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))
 
 
 def clash(branch: str, names: Iterable[str]) -> str:

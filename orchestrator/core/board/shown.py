@@ -6,6 +6,7 @@ from dataclasses import replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
+from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, Source, State, Status, Step
 from orchestrator.core.needs.ranking import urgency
@@ -75,6 +76,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         comments=len(card.review.comments) + len(card.review.notes),
         review_at=card.review.changed_at,
         session_state=session_state(card),
+        issue=linked_issue(card.forge),
     )
 
 

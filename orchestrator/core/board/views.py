@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
 from orchestrator.core.overlaps.views import OverlapMarks, RepositoryOverlaps
@@ -99,6 +100,8 @@ class CardView:
     session_state: str = ""
     """The `Status` of its session alone, `starting` before it has one; empty for none. `state` can differ: a
     failed landing makes that `error`."""
+    issue: LinkedIssue | None = None
+    """The issue that belongs to it."""
 
 
 def overlap_marks(card: CardView) -> OverlapMarks:

@@ -12,7 +12,7 @@ from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fields import Fields, Wanted
 from orchestrator.core.forge.receipts import Fate
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.core.literals import ConflictField, Side
+from orchestrator.core.literals import ClaimState, ConflictField, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class ItemLinked:
     title: str
     url: str
     synced: Synced
+    claim: ClaimState = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,28 @@ class ItemUnlinked:
     at: float
     card: str
     item: ItemRef
+
+
+@dataclass(frozen=True, slots=True)
+class ItemClaimed:
+    """The issue is the card's: `comment` (its digest) claims it. `wanted` is what follows from that."""
+
+    at: float
+    card: str
+    item: ItemRef
+    comment: str
+    seen: Fields
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRefused:
+    """The card cannot have the issue, as another board has claimed it: they are not linked any more."""
+
+    at: float
+    card: str
+    item: ItemRef
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +196,8 @@ class ChangeSeen:
 ForgeEvent = (
     ItemLinked
     | ItemUnlinked
+    | ItemClaimed
+    | ClaimRefused
     | ItemWanted
     | ItemSeen
     | ItemGone

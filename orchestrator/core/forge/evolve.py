@@ -17,8 +17,10 @@ from orchestrator.core.forge.events import (
     ActSent,
     ActSettled,
     ChangeSeen,
+    ClaimRefused,
     ConflictSettled,
     ForgeEvent,
+    ItemClaimed,
     ItemGone,
     ItemLinked,
     ItemMoved,
@@ -27,7 +29,7 @@ from orchestrator.core.forge.events import (
     ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields
+from orchestrator.core.forge.fields import Fields, Written
 from orchestrator.core.forge.links import CardForge, Link, Outgoing
 from orchestrator.core.forge.receipts import Fate, fulfilled, given_up, left_open, wanted_again
 from orchestrator.core.forge.repository import ItemRef
@@ -43,10 +45,15 @@ def evolve_forge(forge: CardForge, event: ForgeEvent) -> CardForge:
     """What the card has after it. An event about an item or act that it no longer has changes nothing."""
     match event:
         case ItemLinked(item=ref):
-            link = Link(ref, event.title, event.url, event.synced, event.at)
-            return replace(forge, issue=link) if ref.kind == "issue" else replace(forge, change=link)
+            link = Link(ref, event.title, event.url, event.synced, event.at, claim=event.claim)
+            linked = replace(forge, claim_refused="")
+            return replace(linked, issue=link) if ref.kind == "issue" else replace(linked, change=link)
         case ItemUnlinked(item=ref):
             return _unlinked(forge, ref)
+        case ItemClaimed(item=ref):
+            return _on(forge, ref, lambda link: _claimed(link, event))
+        case ClaimRefused(item=ref):
+            return replace(_unlinked(forge, ref), claim_refused=event.why)
         case ItemWanted(item=ref):
             doubt = _in_doubt(forge, ref)
             return _on(forge, ref, lambda link: _wanting(link, event, doubt=doubt))
@@ -173,6 +180,11 @@ def _wanting(link: Link, event: ItemWanted, *, doubt: bool) -> Link:
     if doubt:
         return replace(link, synced=replace(link.synced, wanted=event.wanted))
     return _compared(link, replace(link.synced, wanted=event.wanted))
+
+
+def _claimed(link: Link, event: ItemClaimed) -> Link:
+    synced = Synced(event.seen, Written(comment=event.comment), event.wanted)
+    return replace(_compared(link, synced), as_of=event.at, claim="held")
 
 
 def _seen(link: Link, event: ItemSeen) -> Link:

@@ -9,7 +9,7 @@ from orchestrator.core.forge.compare import Conflict, Synced, waiting
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import Fields
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.core.literals import OutgoingState
+from orchestrator.core.literals import ClaimState, OutgoingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Link:
     conflicts: tuple[Conflict, ...] = ()
     gone: str = ""
     """What became of it where it is not there any more, as text: deleted, transferred, made a discussion."""
+    claim: ClaimState = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class CardForge:
     outbox: tuple[Outgoing, ...] = ()
     """In the order in which they are sent."""
     next_act: int = 1
+    claim_refused: str = ""
+    """Why the card did not get its last issue: another board has it."""
 
     def link(self, ref: ItemRef) -> Link | None:
         """The link to this item."""
@@ -64,10 +67,10 @@ class CardForge:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is next for a card: to find out about an act in doubt (`doubt`), to send a queued act (`send`), or
-    to look at an item and change what is wanted (`sync`)."""
+    """What is next for a card: to find out about an act in doubt (`doubt`), to claim its issue (`claim`), to
+    send a queued act (`send`), or to look at an item and change what is wanted (`sync`)."""
 
-    kind: Literal["doubt", "send", "sync"]
+    kind: Literal["doubt", "claim", "send", "sync"]
     act: Outgoing | None = None
     item: ItemRef | None = None
 
@@ -78,6 +81,8 @@ def owed(forge: CardForge) -> Owed | None:
     for each in forge.outbox:
         if each.state == "sent":
             return Owed("doubt", each, each.item)
+    if forge.issue and forge.issue.claim == "wanted" and not forge.issue.gone:
+        return Owed("claim", item=forge.issue.ref)
     for each in forge.outbox:
         if each.state == "queued":
             return Owed("send", each, each.item)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.forge.acts import words
 from orchestrator.core.forge.items import Issue
+from orchestrator.core.forge.links import CardForge, unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,42 @@ class IssueView:
     milestone: str
     comments: int
     updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIssue:
+    """The issue of a card."""
+
+    number: int
+    repository: str
+    """`owner/name`."""
+    title: str
+    url: str
+    as_of: float
+    """When the forge was asked last."""
+    claimed: bool
+    """No other board takes it."""
+    unsent: tuple[str, ...] = ()
+    """Changes that wait to be sent to the forge, in their order."""
+    failed: tuple[str, ...] = ()
+    """Changes that were refused, or of which it is not known whether they were made."""
+    gone: str = ""
+    """Why it is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An issue that was to be imported: its card, or why it has none."""
+
+    number: int
+    title: str
+    url: str
+    card: str = ""
+    slug: str = ""
+    refused: str = ""
+    started: bool = False
+    pending: str = ""
+    """What is still to be done, as text: it is done later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +85,24 @@ def issue_view(issue: Issue, card: str) -> IssueView:
         milestone=issue.milestone,
         comments=issue.comments,
         updated_at=issue.updated_at,
+    )
+
+
+def linked_issue(forge: CardForge) -> LinkedIssue | None:
+    """A card's issue, as its view shows it."""
+    link = forge.issue
+    if link is None:
+        return None
+    return LinkedIssue(
+        number=link.ref.number,
+        repository=link.ref.repository.path,
+        title=link.title,
+        url=link.url,
+        as_of=link.as_of,
+        claimed=link.claim == "held",
+        unsent=("claim the issue",) if link.claim == "wanted" else unsent(forge),
+        failed=tuple(
+            f"{words(each.act)}: {each.why}" for each in forge.outbox if each.state in ("refused", "unclear")
+        ),
+        gone=link.gone,
     )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.core.forge.views import IssuesView
-from orchestrator.core.requests.request import Read
+from orchestrator.core.board.views import CardView
+from orchestrator.core.forge.views import Imported, IssuesView
+from orchestrator.core.requests.request import Act, Read
 
 MOST_ISSUES = 1000
 """How many are listed unless more are asked for."""
@@ -21,3 +22,34 @@ class ListIssues(Read[IssuesView]):
     labels: tuple[str, ...] = ()
     assignee: str = ""
     most: int = MOST_ISSUES
+
+
+@dataclass(frozen=True, slots=True)
+class ImportIssues(Act[tuple[Imported, ...]]):
+    """Creates a card in the backlog for each of these issues of the repository of the path `repo`, with the
+    issue's text as its prompt, and its comments if `comments`; with `start` it is started."""
+
+    verb = "issues.import"
+    repo: str
+    numbers: tuple[int, ...]
+    comments: bool = False
+    start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIssueTo(Act[CardView]):
+    """Links a card with an issue of its repository."""
+
+    verb = "issues.link"
+    card: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkIssueFrom(Act[CardView]):
+    """Releases the claim to the card's issue, and unlinks them. With `force` also if the forge cannot be
+    reached: the claim stays there."""
+
+    verb = "issues.unlink"
+    card: str
+    force: bool = False

@@ -22,6 +22,7 @@ from orchestrator.core.effects import (
     MoveBase,
     MoveBaseBack,
     OpenWindow,
+    ReachForge,
     RemoveWorktree,
     RestoreWorktree,
     SetUpWorktree,
@@ -37,6 +38,7 @@ from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
+from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.overlaps.notes import OverlapNotes
@@ -66,6 +68,7 @@ class Effects:
     undoing: UndoEffects
     staging: StageEffects
     telling: OverlapNotes
+    forge: ForgeEffects
     look_again: Callable[[], None]
     """Requests a sweep now, because something has been changed in tmux."""
     leaving: threading.Event
@@ -117,6 +120,8 @@ class Effects:
                 return await self._in_its_time(self.ending.remove_worktree, card, effect.rescue)
             case TellOverlap():
                 return await self.telling.send(card, effect)
+            case ReachForge():
+                return await self.forge.carry_out(card)
             case RestoreWorktree():
                 return await self._in_its_time(self.undoing.restore_worktree, card)
             case MoveBaseBack():
@@ -142,7 +147,7 @@ class Effects:
                 | MoveBaseBack()
             ):
                 return (EndingFailed(now, effect.card, failure),)
-            case TellOverlap():
+            case TellOverlap() | ReachForge():
                 return ()
             case _:
                 return self.staging.failed(effect, failure)

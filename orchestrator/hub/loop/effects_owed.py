@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from orchestrator.core.effects import CardEffect, owed
+from orchestrator.core.effects import CardEffect, ReachForge, owed, owed_to_forge
 from orchestrator.core.events import Event, SessionClosed, StartCancelled, StartFailed
 from orchestrator.core.model import State
 from orchestrator.core.workflow.effects import RunEffect, owed_to
@@ -109,8 +109,8 @@ class EffectsOwed:
         """The effects of a card or a run, by what can run at the same time."""
         state = self._state()
         if card := state.cards.get(subject_id):
-            effect = owed(card)
-            return {card.id: effect} if effect else {}
+            each = {card.id: owed(card), f"{card.id}.forge": owed_to_forge(card)}
+            return {key: effect for key, effect in each.items() if effect}
         run = state.runs.get(subject_id)
         return {f"{run.id}.{effect.stage}": effect for effect in owed_to(run, time.time())} if run else {}
 
@@ -123,15 +123,18 @@ class EffectsOwed:
                 await self._take(events)
         finally:
             del self._under_way[key]
+        ends_nothing = isinstance(effect, ReachForge)
         if wait := self._faults.pause(_PART, subject_id):
             self._not_before[key] = time.monotonic() + wait
-            self._let_go(subject_id, done=False)
+            if not ends_nothing:
+                self._let_go(subject_id, done=False)
             return
         if self._owed(subject_id).get(key) == effect:
             pause = self._pauses.get(key, _PUT_BACK_PAUSE)
             missed = isinstance(effect, RunEffect) and self._freed != freed
             self._not_before[key] = time.monotonic() + (0.0 if missed else pause)
-            self._let_go(subject_id, done=False)
+            if not ends_nothing:
+                self._let_go(subject_id, done=False)
             if isinstance(effect, RunEffect) and not missed:
                 self._pauses[key] = min(1.5 * pause, _PAUSE_AT_MOST)
         else:

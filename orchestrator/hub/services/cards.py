@@ -22,6 +22,7 @@ from orchestrator.core.board.views import (
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
+from orchestrator.core.forge.commands import FetchedIssue
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Card, Evidence, Source
@@ -164,9 +165,14 @@ class CardService:
 
     # --- commanding ------------------------------------------------------------------------------
 
-    async def new(self, request: New, *, lead: str = "", wanted: bool = False) -> CardView:
-        """A card; `lead` is the mailbox of its coordinator. One that is `wanted` waits for approval."""
-        return self.view(await make_card(self.engine, self.agents, request, lead=lead, wanted=wanted))
+    async def new(
+        self, request: New, *, lead: str = "", wanted: bool = False, issue: FetchedIssue | None = None
+    ) -> CardView:
+        """A card, linked with that issue; `lead` is the mailbox of its coordinator. One that is `wanted`
+        waits for approval."""
+        return self.view(
+            await make_card(self.engine, self.agents, request, lead=lead, wanted=wanted, issue=issue)
+        )
 
     async def command(self, request: PlainCommand, by: Speaker | None = None) -> CardView:
         """Commands that need only the card."""

@@ -5,6 +5,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator import config
@@ -14,6 +15,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.errors import NotUnderstood
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
+from orchestrator.core.forge.commands import FetchedIssue
 from orchestrator.core.requests.cards import New
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.services.lookup import whole_path
@@ -23,13 +25,20 @@ from orchestrator.world import worktrees
 
 
 async def make_card(
-    engine: Engine, agents: Agents, request: New, *, lead: str = "", wanted: bool = False
+    engine: Engine,
+    agents: Agents,
+    request: New,
+    *,
+    lead: str = "",
+    wanted: bool = False,
+    issue: FetchedIssue | None = None,
 ) -> str:
     """The new card's id. `lead` is the mailbox of its coordinator; one that is `wanted` waits for approval.
+    It is linked with that `issue`.
 
     Raises `RefusedError`, `NotUnderstood`, or an error of git or the configuration.
     """
-    command = await _to_make(agents, request, lead=lead, wanted=wanted)
+    command = replace(await _to_make(agents, request, lead=lead, wanted=wanted), issue=issue)
     made = f"c{engine.state.next_card}"
     _check_path(decide(engine.state, command, time.time()))
     await engine.submit(command)

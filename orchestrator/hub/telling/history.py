@@ -27,6 +27,8 @@ from orchestrator.core.events import (
     WorktreeMoved,
     WorktreeRemoved,
 )
+from orchestrator.core.forge.events import ForgeEvent
+from orchestrator.core.forge.history import forge_event_text
 from orchestrator.core.landing.events import BranchMerged, LandingCancelled, LandingMade, LandingOutdated
 from orchestrator.core.overlaps.events import OverlapTold
 from orchestrator.core.sessions.prompt_events import (
@@ -128,7 +130,7 @@ def event_text(event: Event) -> str:
         case BaseMovedBack():
             return f"landing taken back: its base is {event.commit[:10]}"
         case _:
-            return ""
+            return forge_event_text(event) if isinstance(event, ForgeEvent) else ""
 
 
 def _whom(by: str, user: str) -> str:

@@ -1,5 +1,7 @@
 """An item as the three-way compare wants it, and the one act that changes it, on any forge."""
 
+from dataclasses import replace
+
 from orchestrator.core.forge.acts import FieldAct, OpenChange
 from orchestrator.core.forge.changes import ChangeRequest, NoChange
 from orchestrator.core.forge.fetched import Unfetched
@@ -64,6 +66,21 @@ def opened_change(forge: Forge, ref: RepositoryRef, act: OpenChange) -> ChangeRe
     `ForgeError`."""
     branch = Branch(act.head, act.head_owner or ref.owner)
     return forge.changes_of(ref, [branch])[branch]
+
+
+def free(forge: Forge, ref: ItemRef, mark: Mark, text: str, label: str = "") -> None:
+    """Releases the claim of a card, and takes the label away. May be repeated. Raises `ForgeError`."""
+    own = own_comment(forge.comments(ref), mark, forge.identity().login)
+    if own and (mark_of(own.body) or mark).kind == "claim":
+        forge.edit_comment(ref, own.id, marked(text, replace(mark, kind="free")))
+    if label:
+        forge.remove_label(ref, label)
+
+
+def left_claim(forge: Forge, ref: ItemRef, board: str) -> Mark | None:
+    """The claim of a card of this board, if that is the one which holds. Raises `ForgeError`."""
+    found = claimant(forge.comments(ref))
+    return found[1] if found and found[1].board == board else None
 
 
 def claim(forge: Forge, ref: ItemRef, mark: Mark, text: str, *, login: str, label: str = "") -> int:

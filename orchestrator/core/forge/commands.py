@@ -1,0 +1,33 @@
+"""Commands about a card's issue, with what was fetched of it."""
+
+from dataclasses import dataclass
+
+from orchestrator.core.forge.fields import Fields
+from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.literals import ClaimState
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedIssue:
+    """An issue as it was fetched, for a card. `claim` is `wanted` if it is to be claimed on the forge, so
+    that no other board takes it."""
+
+    ref: ItemRef
+    title: str
+    url: str
+    seen: Fields
+    claim: ClaimState = "wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIssue:
+    card: str
+    issue: FetchedIssue
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkIssue:
+    card: str
+
+
+ForgeCommand = LinkIssue | UnlinkIssue

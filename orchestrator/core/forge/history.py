@@ -1,0 +1,41 @@
+"""What has happened between a card and a forge, as lines of the card's history."""
+
+from orchestrator.core.forge.acts import words
+from orchestrator.core.forge.events import (
+    ActRefused,
+    ActSent,
+    ActSettled,
+    ClaimRefused,
+    ForgeEvent,
+    ItemClaimed,
+    ItemGone,
+    ItemLinked,
+    ItemMoved,
+    ItemUnlinked,
+)
+from orchestrator.core.text.clean import one_line
+
+
+def forge_event_text(event: ForgeEvent) -> str:
+    """One line for an event; empty for those of no interest to a person."""
+    match event:
+        case ItemLinked():
+            return f"linked with {event.item}: {one_line(event.title)}"
+        case ItemUnlinked():
+            return f"unlinked from {event.item}"
+        case ItemClaimed():
+            return f"{event.item} claimed"
+        case ClaimRefused():
+            return f"{event.item} not claimed: {event.why}"
+        case ItemMoved():
+            return f"{event.item} is now {event.to}"
+        case ItemGone():
+            return f"{event.item} is gone: {event.why}"
+        case ActSent():
+            return f"sending: {words(event.what)}"
+        case ActSettled():
+            return f"found out: {event.fate.value}"
+        case ActRefused():
+            return f"not sent: {event.why}"
+        case _:
+            return ""

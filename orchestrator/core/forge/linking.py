@@ -1,0 +1,48 @@
+"""Whether a card may have an issue: one issue has one card."""
+
+from orchestrator.core.commands import Decision, Rejected
+from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue
+from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.events import ItemLinked, ItemUnlinked
+from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.model import Card, State
+
+
+def owner_of(state: State, ref: ItemRef) -> Card | None:
+    """The card that has the issue."""
+    return next(
+        (each for each in state.cards.values() if each.forge.issue and each.forge.issue.ref.same(ref)), None
+    )
+
+
+def taken(state: State, ref: ItemRef) -> Rejected | None:
+    """Why no further card may have the issue, if one has it."""
+    card = owner_of(state, ref)
+    if card is None:
+        return None
+    return Rejected(
+        f"{ref} is already on the board",
+        f"{card.id} {card.slug} has it",
+        f"Show it: orch show {card.id}. Or unlink it first: orch issues unlink {card.id}",
+    )
+
+
+def linked(issue: FetchedIssue, card: str, now: float) -> ItemLinked:
+    """The event that links a card with an issue."""
+    return ItemLinked(now, card, issue.ref, issue.title, issue.url, Synced(issue.seen), issue.claim)
+
+
+def decide_link(state: State, card: Card, command: ForgeCommand, now: float) -> Decision:
+    """Links a card with an issue, or unlinks it; or says why not."""
+    own = card.forge.issue
+    if isinstance(command, LinkIssue):
+        if own:
+            hint = f"Unlink it first: orch issues unlink {card.id}"
+            return Rejected(f"{card.id} already has an issue", f"it is {own.ref}", hint)
+        return taken(state, command.issue.ref) or (linked(command.issue, card.id, now),)
+    return (ItemUnlinked(now, card.id, own.ref),) if own else no_issue(card)
+
+
+def no_issue(card: Card) -> Rejected:
+    """The refusal of what needs the card's issue."""
+    return Rejected(f"{card.id} has no issue", hint=f"Link one: orch issues link {card.id} NUMBER")

@@ -1,0 +1,192 @@
+"""Issues become cards: imported, linked, unlinked. One issue has one card, on all boards."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.config import GitHubSettings
+from orchestrator.core.board.views import CardView
+from orchestrator.core.commands import RemoveCard
+from orchestrator.core.errors import NotUnderstood, OrchError
+from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssue
+from orchestrator.core.forge.fields import fields_of
+from orchestrator.core.forge.items import Comment, Issue
+from orchestrator.core.forge.linking import no_issue, taken
+from orchestrator.core.forge.marks import Mark, claimant
+from orchestrator.core.forge.prompt import TEMPLATE, prompt_of
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.core.forge.views import Imported
+from orchestrator.core.requests.cards import New, Start
+from orchestrator.core.requests.issues import ImportIssues, LinkIssueTo, UnlinkIssueFrom
+from orchestrator.core.text.clean import one_line
+from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.worktrees.repo import Loss
+from orchestrator.hub.forge.accounts import Accounts
+from orchestrator.hub.forge.sending import RELEASED
+from orchestrator.hub.loop.engine import RefusedError, refusal
+from orchestrator.hub.services.cards import CardService
+from orchestrator.hub.services.lookup import whole_path
+from orchestrator.hub.services.new_cards import settings_of
+from orchestrator.world.forge import looking
+from orchestrator.world.forge.errors import ForgeError, ForgeRefused, Trouble
+from orchestrator.world.forge.forge import Forge
+
+MOST = 50
+"""Issues that are imported by one request."""
+_CLAIMED_WITHIN = 20.0
+"""Seconds that an import waits for its claims; later ones are made nevertheless."""
+_LOOKS = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueImports:
+    """Every method raises `RefusedError`, `ForgeError`, or an error of git or the configuration."""
+
+    cards: CardService
+    accounts: Accounts
+    ruled: Collection[str] = ()
+    """Labels by which rules answer requests: no issue gives them to a card."""
+
+    async def imports(self, request: ImportIssues, speaker: Speaker) -> tuple[Imported, ...]:
+        """What became of each issue. A single one that cannot be imported is refused."""
+        numbers = tuple(dict.fromkeys(request.numbers))
+        if not 1 <= len(numbers) <= MOST or min(numbers) < 1:
+            raise NotUnderstood("cannot import these issues", f"name 1 to {MOST} numbers, each from 1")
+        repo = whole_path(request.repo)
+        found = []
+        for number in numbers:
+            try:
+                found.append(await self._one(repo, number, request, speaker))
+            except OrchError as error:
+                if len(numbers) == 1:
+                    raise
+                found.append(Imported(number, "", "", refused=str(error)))
+        return tuple(found)
+
+    async def link(self, request: LinkIssueTo, speaker: Speaker) -> CardView:
+        """The card with its issue; refused if another board has claimed it."""
+        card = self.cards.find(request.card)
+        issue, _ = await self._fetched(Path(card.repo), request.number, comments=False)
+        settings = await self._settings(Path(card.repo))
+        await self.cards.engine.submit(LinkIssue(card.id, _facts(issue, settings)), speaker)
+        await self._claimed(card.id, issue.ref)
+        return self.cards.view(card.id)
+
+    async def unlink(self, request: UnlinkIssueFrom, speaker: Speaker) -> CardView:
+        """The card without its issue, of which the claim was released."""
+        card = self.cards.find(request.card)
+        link = card.forge.issue
+        if link is None:
+            raise RefusedError(no_issue(card))
+        if link.claim and not link.gone:
+            settings = await self._settings(Path(card.repo))
+            mark = Mark(self.cards.engine.journal.id, card.id)
+            try:
+                place = await self.accounts.of(Path(card.repo))
+                await place.account.ask(
+                    lambda forge: looking.free(forge, link.ref, mark, RELEASED, settings.label)
+                )
+            except ForgeError as error:
+                gone = error.trouble in (Trouble.GONE, Trouble.MISSING)
+                if not gone and not request.force:
+                    hint = "Retry, or leave the claim there: orch issues unlink --force"
+                    raise refusal(f"the claim to {link.ref} was not released", str(error), hint) from error
+        await self.cards.engine.submit(UnlinkIssue(card.id), speaker)
+        return self.cards.view(card.id)
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    async def _one(self, repo: Path, number: int, request: ImportIssues, speaker: Speaker) -> Imported:
+        issue, comments = await self._fetched(repo, number, comments=request.comments)
+        settings = await self._settings(repo)
+        new = New(
+            one_line(issue.title) or f"Issue {number}",
+            repo=str(repo),
+            prompt=prompt_of(settings.prompt or TEMPLATE, issue, comments),
+            labels=self._labels(issue.labels),
+            backlog=True,
+        )
+        card = (await self.cards.new(new, issue=_facts(issue, settings))).id
+        try:
+            pending = await self._claimed(card, issue.ref)
+        except RefusedError:
+            await self._taken_back(card)
+            raise
+        made = self.cards.find(card)
+        done = Imported(number, issue.title, issue.url, card, made.slug, pending=pending)
+        return await self._started(done, speaker) if request.start else done
+
+    async def _started(self, made: Imported, speaker: Speaker) -> Imported:
+        """A card that cannot be started stays in the backlog."""
+        fields = (made.number, made.title, made.url, made.card, made.slug)
+        try:
+            await self.cards.start(Start(made.card), speaker)
+        except OrchError as error:
+            return Imported(*fields, pending=f"not started: {error}")
+        return Imported(*fields, started=True, pending=made.pending)
+
+    async def _fetched(self, repo: Path, number: int, *, comments: bool) -> tuple[Issue, tuple[Comment, ...]]:
+        """The issue, which no card and no other board has."""
+        place = await self.accounts.of(repo)
+        state, board = self.cards.engine.state, self.cards.engine.journal.id
+        asked = ItemRef(place.chosen.repository, number)
+        if owner := taken(state, asked):
+            raise RefusedError(owner)
+        issue, said = await place.account.ask(
+            lambda forge: _issue(forge, place.chosen.repository, number, board)
+        )
+        if owner := taken(self.cards.engine.state, issue.ref):
+            raise RefusedError(owner)
+        return issue, said if comments else ()
+
+    async def _claimed(self, card: str, ref: ItemRef) -> str:
+        """Waits until the card has the issue on the forge; what is still to be done after a while."""
+        deadline = time.monotonic() + _CLAIMED_WITHIN
+        while (now := self.cards.engine.state.cards.get(card)) is not None:
+            link = now.forge.issue
+            if link is None:
+                raise refusal(f"{card} did not get {ref}", now.forge.claim_refused)
+            if link.claim != "wanted":
+                return ""
+            if time.monotonic() > deadline:
+                return "the issue is claimed as soon as the forge can be reached"
+            await asyncio.sleep(_LOOKS)
+        return ""
+
+    async def _taken_back(self, card: str) -> None:
+        """Removes a card that was created for an issue of which another board was faster."""
+        try:
+            await self.cards.engine.submit(RemoveCard(card, rescue=False, loss=Loss()))
+        except RefusedError as error:  # it was started meanwhile
+            _log.warning("%s stays without its issue: %s", card, error)
+
+    async def _settings(self, repo: Path) -> GitHubSettings:
+        return (await asyncio.to_thread(settings_of, repo)).github
+
+    def _labels(self, labels: Iterable[str]) -> tuple[str, ...]:
+        plain = (one_line(each) for each in labels)
+        return tuple(dict.fromkeys(each for each in plain if each and each not in self.ruled))
+
+
+def _issue(forge: Forge, asked: RepositoryRef, number: int, board: str) -> tuple[Issue, tuple[Comment, ...]]:
+    """The issue and its comments. Refused for a change request, and for what another board has claimed."""
+    issue = forge.issue(ItemRef(asked, number))
+    if issue.ref.kind != "issue":
+        what, hint = f"{issue.ref} is not an issue", "List issues: orch issues list"
+        raise ForgeRefused(Trouble.REFUSED, what, "it is a change request", hint)
+    comments = forge.comments(issue.ref)
+    found = claimant(comments)
+    if found and found[1].board != board:
+        what, why = f"{issue.ref} is taken", f"card {found[1].card} on the board of {found[0].author} has it"
+        raise ForgeRefused(Trouble.REFUSED, what, why, "Unlink it there first.")
+    return issue, comments
+
+
+def _facts(issue: Issue, settings: GitHubSettings) -> FetchedIssue:
+    seen = fields_of(issue)
+    return FetchedIssue(issue.ref, issue.title, issue.url, seen, "wanted" if settings.claim else "")

@@ -1,0 +1,219 @@
+"""Does what a card has to do on its forge: one request after another, each noted before it is made.
+
+An act is in the journal as sent before its request. After a crash it is in doubt, and looked for first.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from orchestrator.core.errors import OrchError
+from orchestrator.core.events import Event
+from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.compare import compare
+from orchestrator.core.forge.events import (
+    ActDone,
+    ActRefused,
+    ActSent,
+    ActSettled,
+    ClaimRefused,
+    ItemClaimed,
+    ItemGone,
+    ItemMoved,
+    ItemSeen,
+)
+from orchestrator.core.forge.fetched import NOT_FETCHED
+from orchestrator.core.forge.fields import Wanted, digest
+from orchestrator.core.forge.links import Link, Outgoing, Owed, owed
+from orchestrator.core.forge.marks import Mark
+from orchestrator.core.forge.receipts import Fate, fate
+from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.model import Card
+from orchestrator.hub.forge.accounts import Account, Accounts
+from orchestrator.hub.forge.pauses import Pauses
+from orchestrator.hub.loop.engine import Engine
+from orchestrator.hub.services.new_cards import settings_of
+from orchestrator.world.forge import looking
+from orchestrator.world.forge.errors import ForgeError, Trouble, passes
+from orchestrator.world.forge.forge import Forge
+
+CLAIMED = "A card of an orch board works on this issue."
+RELEASED = "No longer on an orch board."
+_LOOKS_AT_THE_END = 0.2
+_UNTIL_FIXED = (Trouble.NO_TOKEN, Trouble.AUTH, Trouble.SSO)
+"""Somebody has to do something about the token: it is tried again from time to time."""
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class _LeavingError(Exception):
+    """The hub ends: what becomes of the request is found out by the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeEffects:
+    """Takes the next step for a card."""
+
+    engine: Engine
+    leaving: threading.Event
+    accounts: Accounts = field(default_factory=Accounts)
+    pauses: Pauses = field(default_factory=Pauses)
+    _fresh: set[tuple[str, str]] = field(default_factory=set)
+    """Acts (card, act) that were noted as sent by this process, and whose request has not been made."""
+
+    async def carry_out(self, card: Card) -> Iterable[Event]:
+        """What has become of the step; nothing if it has to wait."""
+        step = owed(card.forge)
+        link = card.forge.link(step.item) if step and step.item else None
+        if step is None or link is None or self.pauses.waits(card.id):
+            return ()
+        try:
+            place = await self.accounts.of(Path(card.repo))
+            if place.account.forge.host.casefold() != link.ref.repository.host.casefold():
+                raise ForgeError(
+                    Trouble.MISSING, f"{link.ref} is elsewhere", "the repository's remote changed"
+                )
+            events = await self._step(card, step, link, place.account)
+        except _LeavingError:
+            return ()
+        except ForgeError as error:
+            self._not_fresh(card.id, step)
+            self.pauses.failed(card.id, error.retry_at)
+            _log.warning("%s: %s", card.id, error)
+            if error.trouble is Trouble.MOVED:
+                return await self._moved(card.id, step, link, place.account)
+            return _failed(card.id, step, link, error)
+        except OrchError as error:  # of git or the configuration
+            self._not_fresh(card.id, step)
+            self.pauses.failed(card.id)
+            _log.warning("%s cannot reach its issue: %s", card.id, error)
+            return ()
+        self.pauses.done(card.id)
+        return events
+
+    async def _step(self, card: Card, step: Owed, link: Link, account: Account) -> Iterable[Event]:
+        mark = Mark(self.engine.journal.id, card.id)
+        match step:
+            case Owed("claim"):
+                return await self._claim(card, link, account, mark)
+            case Owed("doubt", act) if act and isinstance(act.act, FieldAct) and act.before:
+                if (card.id, act.id) in self._fresh:
+                    return await self._send(card.id, link, act, act.act, account, mark)
+                return await self._find_out(card.id, link, act, act.act, account, mark)
+            case Owed("sync"):
+                return await self._compare(card, link, account, mark)
+            case _:
+                self.pauses.failed(card.id)
+                return ()
+
+    async def _claim(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
+        settings = (await asyncio.to_thread(settings_of, Path(card.repo))).github
+        held = {
+            each.id
+            for each in self.engine.state.cards.values()
+            if each.forge.issue and each.forge.issue.ref.same(link.ref)
+        }
+
+        def work(forge: Forge) -> ItemClaimed | ItemMoved:
+            there = forge.issue(link.ref).ref
+            if not there.same(link.ref):
+                return ItemMoved(time.time(), card.id, link.ref, there)
+            left = looking.left_claim(forge, link.ref, mark.board)
+            if left and left.card not in held:  # its card was removed
+                looking.free(forge, link.ref, left, RELEASED)
+            looking.claim(forge, link.ref, mark, CLAIMED, login="")
+            seen = looking.look(forge, link.ref, mark)
+            wanted = Wanted().with_assignee(forge.identity().login, there=True)
+            wanted = wanted.with_label(settings.label, there=True) if settings.label else wanted
+            return ItemClaimed(time.time(), card.id, link.ref, digest(CLAIMED), seen, wanted)
+
+        return (await self._ask(account, work),)
+
+    async def _compare(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
+        wants_comment = link.synced.wanted.comment is not None
+        own = link.synced.seen.comment_id
+        remote = await self._ask(
+            account, lambda forge: looking.look(forge, link.ref, mark if wants_comment else None, own)
+        )
+        now = time.time()
+        seen = ItemSeen(now, card.id, link.ref, remote)
+        acts = compare(link.synced, remote).acts
+        if not acts:
+            return (seen,)
+        act = f"a{card.forge.next_act}"
+        self._fresh.add((card.id, act))
+        return seen, ActSent(now, card.id, act, acts[0], link.ref, remote)
+
+    async def _send(
+        self, card: str, link: Link, act: Outgoing, what: FieldAct, account: Account, mark: Mark
+    ) -> Iterable[Event]:
+        self._fresh.discard((card, act.id))
+        own = act.before.comment_id if act.before else 0
+        await self._ask(account, lambda forge: looking.carry_out(forge, link.ref, what, mark, own))
+        return (ActDone(time.time(), card, act.id),)
+
+    async def _find_out(
+        self, card: str, link: Link, act: Outgoing, what: FieldAct, account: Account, mark: Mark
+    ) -> Iterable[Event]:
+        before = act.before
+        assert before is not None
+
+        def work(forge: Forge) -> Fate:
+            comments = what.kind == "comment"
+            remote = looking.look(forge, link.ref, mark if comments else None, before.comment_id)
+            found = fate(what, before, remote)
+            if found is NOT_FETCHED:
+                history = forge.history(link.ref, act.sent_at)
+                found = fate(what, before, remote, history, forge.identity().login)
+            return Fate.UNCLEAR if found is NOT_FETCHED else found
+
+        return (ActSettled(time.time(), card, act.id, await self._ask(account, work)),)
+
+    async def _moved(self, card: str, step: Owed, link: Link, account: Account) -> Iterable[Event]:
+        """The repository has another name: a write to the former one changed nothing."""
+        old = link.ref
+        try:
+            found = await self._ask(account, lambda forge: forge.repository(old.repository))
+        except (ForgeError, _LeavingError):
+            return ()
+        now = time.time()
+        moved = ItemMoved(now, card, old, ItemRef(found.ref, old.number, old.kind))
+        return (ActSettled(now, card, step.act.id, Fate.NOT_SENT), moved) if step.act else (moved,)
+
+    def _not_fresh(self, card: str, step: Owed) -> None:
+        """The act is looked for before it is sent."""
+        if step.act:
+            self._fresh.discard((card, step.act.id))
+
+    async def _ask(self, account: Account, what: Callable[[Forge], T]) -> T:
+        """What that returns; a request that is under way does not keep the hub from ending."""
+        asked = asyncio.ensure_future(account.ask(what))
+        while not asked.done():
+            await asyncio.wait((asked,), timeout=_LOOKS_AT_THE_END)
+            if self.leaving.is_set() and not asked.done():
+                asked.cancel()
+                raise _LeavingError
+        return asked.result()
+
+
+def _failed(card: str, step: Owed, link: Link, error: ForgeError) -> tuple[Event, ...]:
+    """What follows from a failure: nothing where the step is taken again as it is."""
+    now, later = time.time(), passes(error) or error.trouble in _UNTIL_FIXED
+    act = step.act
+    gone = error.trouble in (Trouble.GONE, Trouble.MISSING)
+    if step.kind == "claim":
+        return () if later or error.maybe_done else (ClaimRefused(now, card, link.ref, str(error)),)
+    if gone and act:
+        settled = ActSettled(now, card, act.id, Fate.UNCLEAR)
+        return settled, ItemGone(now, card, link.ref, str(error))
+    if gone:
+        return (ItemGone(now, card, link.ref, str(error)),)
+    if act is None or error.maybe_done:
+        return ()
+    return (ActRefused(now, card, act.id, str(error), again=later),)
