@@ -13,7 +13,15 @@ from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.world.forge.errors import ForgeError, ForgeRefused
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
-from orchestrator.world.forge.looking import carry_out, claim, created_issue, look, opened_change
+from orchestrator.world.forge.looking import (
+    carry_out,
+    claim,
+    created_issue,
+    free,
+    left_claim,
+    look,
+    opened_change,
+)
 from tests.forge.conftest import issue, shop
 from tests.forge.server import Fault, Server
 
@@ -145,3 +153,15 @@ def test_a_claim_is_repeated_after_a_crash_without_a_second_comment(server: Serv
     with pytest.raises(ForgeRefused, match="card c1 on this board has it"):
         claim(github, issue(server, 1), Mark("b-1", "c2"), "Taken.", login="ada")
     assert len(item.comments) == 1
+
+
+def test_a_released_claim_lets_the_next_card_have_the_issue(server: Server, github: GitHub) -> None:
+    item, ref = server.world.issue(server.world.repo(), "Crash", labels=["bug"]), issue(server, 1)
+    claim(github, ref, MINE, "Taken.", login="ada", label="orch")
+    assert left_claim(github, ref, MINE.board) == MINE
+    assert left_claim(github, ref, "another") is None
+    for _ in range(2):
+        free(github, ref, MINE, "Released.", "orch")
+    assert (left_claim(github, ref, MINE.board), item.labels) == (None, ["bug"])
+    claim(github, ref, Mark("another", "c1"), "Taken.", login="ada")
+    assert left_claim(github, ref, "another") == Mark("another", "c1")
