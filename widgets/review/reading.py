@@ -42,6 +42,8 @@ class Reading:
         """Where the cursor goes once the text of its file has come."""
         self.document: Document | None = None
         self.scope = Scope()
+        self.branch: tuple[Scope, Diff] | None = None
+        """Everything on the branch as it was read last, whatever is shown now."""
         self.search = DiffSearch()
         self.remarks: dict[str, Remark] = {}
         """Comments and notes by their ids."""
@@ -81,6 +83,8 @@ class Reading:
         """The diff has been read, with the texts in sight that have changed."""
         self.trouble = ""
         document, diff = self.document, made.diff
+        if made.scope.kind == "all":
+            self.branch = made.scope, diff
         if document is None or document.scope != made.scope:
             self._begin(made, review, texts)
         elif (document.diff.new_tree, document.diff.old_tree) != (diff.new_tree, diff.old_tree):
@@ -133,6 +137,8 @@ class Reading:
         if whole and self.document is None:
             self.trouble = str(error)
         else:
+            if whole and self.document is not None:
+                self.scope = self.document.scope
             self._app.tell_error(error)
         self._changed()
 

@@ -231,6 +231,13 @@ def test_a_base_that_is_gone_is_replaced_by_where_the_branch_began(there: Look, 
         there.diff(diffs.Scope(base="main"))
 
 
+@pytest.mark.parametrize("base", ["nonsense", "HEAD~99", "--all", "no such"])
+def test_a_base_that_the_user_names_and_that_does_not_exist_is_refused(there: Look, base: str) -> None:
+    began = there.snapshot().head
+    with pytest.raises(GitRefused, match="there is no such branch or commit"):
+        there.diff(diffs.Scope(base=base, began_at=began, asked=True))
+
+
 def test_a_shallow_clone_is_compared_with_what_it_has(repo: Path, tmp_path: Path) -> None:
     (repo / "second.txt").write_text("1\n")
     git(repo, "add", ".")

@@ -34,6 +34,8 @@ class Scope:
     """Any revision; empty for the repository's default branch."""
     began_at: str = ""
     """The commit at which the branch began, for when the base tells nothing; may be empty."""
+    asked: bool = False
+    """The user named the base: one that does not exist is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _since_base(store: ObjectStore, now: Snapshot, scope: Scope, empty: str) -> 
         return _Sides(empty, now.tree, name, commits, notes=(f"{name} has no commit yet",))
     if not tip:
         notes = (f"{name or 'the base'} does not exist: compared with the commit where the branch began",)
-        if not began:
+        if not began or scope.asked:
             raise GitRefused(
                 f"cannot compare with {name!r}" if name else "cannot tell what to compare with",
                 "there is no such branch or commit" if name else "the repository has no default branch",
