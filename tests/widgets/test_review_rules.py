@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from orchestrator.core.diff.files import ChangedFile, Diff
+from orchestrator.core.diff.files import ChangedFile, Commit, Diff
 from orchestrator.core.diff.patch import FilePatch, parse
+from orchestrator.core.requests.review import DiffScope
 from tests.examples import examples
 from widgets.review.acts.editor import command
 from widgets.review.layout import jumps
@@ -21,6 +22,7 @@ from widgets.review.layout.target import target
 from widgets.review.model.document import MOST_KEPT, Document
 from widgets.review.model.file_text import FileText
 from widgets.review.model.search import DiffSearch
+from widgets.review.source.scope import Scope, choices
 from widgets.review.text.display import cells_of, display, height, piece, window
 from widgets.review.text.facts import facts, size
 from widgets.review.text.syntax import coloured
@@ -475,3 +477,16 @@ def test_a_random_walk_never_leaves_the_diff() -> None:
         at = found.moved(at, chance.choice((-20, -3, 3, 20)))
         assert stops(found.row(at))
         assert 0 <= found.y(at) < found.height
+
+
+@pytest.mark.parametrize("kind", ["all", "uncommitted", "unseen", "commit"])
+def test_whatever_is_shown_the_scopes_offered_are_those_of_the_whole_branch(kind: DiffScope) -> None:
+    diff = Diff("c1", "develop", "1", "2", "3", (Commit("4" * 40, "Add a", "Ann", 1.0),), (), 1.0)
+    offered = choices(Scope(kind), (Scope(base="develop"), diff))
+    assert [name for name, *_ in offered] == [
+        "All changes", "Uncommitted", "Since last look", "Commit 44444444"
+    ]  # fmt: skip
+    assert offered[0][1:] == (
+        "since develop, uncommitted and untracked included",
+        Scope("all", base="develop"),
+    )

@@ -53,9 +53,7 @@ class Looks(Acts):
         from widgets.dialogs.choose import Choose
 
         screen = self._screen
-        document = self._reading.document
-        diff = document.diff if document else None
-        offered = choices(self._reading.scope, diff.commits if diff else (), diff.base if diff else "")
+        offered = choices(self._reading.scope, self._reading.branch)
 
         def chosen(number: int | None) -> None:
             if number is not None:

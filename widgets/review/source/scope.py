@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from orchestrator.core.diff.files import Commit, Diff
+from orchestrator.core.diff.files import Diff
 from orchestrator.core.requests.review import DiffScope
 
 _SHORT = 8
@@ -41,16 +41,18 @@ class Scope:
         return replace(self, ignore_space=ignored)
 
 
-def choices(scope: Scope, commits: tuple[Commit, ...], base: str) -> list[tuple[str, str, Scope]]:
-    """What can be shown instead: a name, what it means, and the scope, but for another base."""
+def choices(scope: Scope, branch: tuple[Scope, Diff] | None) -> list[tuple[str, str, Scope]]:
+    """What can be shown instead: a name, what it means, and the scope, but for another base. `branch` is
+    everything on the branch, however little of it is shown."""
     space = scope.ignore_space
+    whole, diff = branch or (Scope(), None)
     return [
-        ("All changes", f"since {base or 'the base'}, uncommitted and untracked included",
-         Scope("all", base=scope.base, ignore_space=space)),
+        ("All changes", f"since {(diff and diff.base) or 'the base'}, uncommitted and untracked included",
+         Scope("all", base=whole.base, ignore_space=space)),
         ("Uncommitted", "what is in the worktree and in no commit", Scope("uncommitted", ignore_space=space)),
         ("Since last look", "what has changed since you closed it", Scope("unseen", ignore_space=space)),
         *(
             (f"Commit {each.id[:_SHORT]}", each.subject, Scope("commit", commit=each.id, ignore_space=space))
-            for each in commits
+            for each in (diff.commits if diff else ())
         ),
     ]  # fmt: skip
