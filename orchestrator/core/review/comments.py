@@ -24,8 +24,8 @@ CardComments = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The lines that something is about. They are found again by their text; of several such the one with the
-    same lines around it, and then the nearest, is meant."""
+    """The lines that something is about. They are found again by what has changed in the file since
+    `content`; where that is no longer stored, by their text and the lines around."""
 
     path: str
     """As the diff shows the file."""
@@ -39,6 +39,8 @@ class Anchor:
     before: str = ""
     """The text of the line before; empty at the beginning."""
     after: str = ""
+    content: str = ""
+    """The id of what the file held; empty where that was not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from orchestrator.core.review.comments import (
     Comment,
     CommentState,
     Kept,
+    KeptNote,
     Mark,
     Note,
     Review,
@@ -18,14 +19,25 @@ from orchestrator.core.review.comments import (
 
 Read = Callable[[Side, str], Sequence[str] | None]
 """The lines of a file on one side of the diff; `None` where it is not there, or holds no text."""
+Stored = Callable[[str], Sequence[str] | None]
+"""The lines of a content by its id; `None` where it is no longer stored."""
+
+
+def _nothing(_content: str) -> None:
+    return None
 
 
 def shown(
-    card: str, review: CardReview, files: Sequence[ChangedFile], read: Read | None, trouble: str = ""
+    card: str,
+    review: CardReview,
+    files: Sequence[ChangedFile],
+    read: Read | None,
+    trouble: str = "",
+    stored: Stored = _nothing,
 ) -> Review:
     """`files` are those of the diff that is looked at. Without `read` places stay as they were written."""
-    comments = [comment(each, files, read) for each in review.comments]
-    notes = [_note(each.anchor, each.id, each.text, each.at, files, read) for each in review.notes]
+    comments = [comment(each, files, read, stored) for each in review.comments]
+    notes = [_note(each, files, read, stored) for each in review.notes]
     marks = standing(review.marks, files) if read else review.marks
     return Review(
         card,
@@ -38,9 +50,11 @@ def shown(
     )
 
 
-def comment(kept: Kept, files: Sequence[ChangedFile], read: Read | None) -> Comment:
+def comment(
+    kept: Kept, files: Sequence[ChangedFile], read: Read | None, stored: Stored = _nothing
+) -> Comment:
     """Where it is now. One whose lines are gone stays where it was."""
-    path, line, end_line, gone = _now(kept.anchor, files, read)
+    path, line, end_line, gone = _now(kept.anchor, files, read, stored)
     state: CommentState = "outdated" if gone and kept.state == "draft" else kept.state
     text = "\n".join(kept.anchor.lines)
     return Comment(
@@ -67,21 +81,22 @@ def name_on(side: Side, path: str, files: Sequence[ChangedFile]) -> str:
     return file.old_path if side == "old" and file and file.old_path else path
 
 
-def _note(
-    anchor: Anchor, number: str, text: str, at: float, files: Sequence[ChangedFile], read: Read | None
-) -> Note:
-    path, line, end_line, gone = _now(anchor, files, read)
+def _note(kept: KeptNote, files: Sequence[ChangedFile], read: Read | None, stored: Stored) -> Note:
+    anchor = kept.anchor
+    path, line, end_line, gone = _now(anchor, files, read, stored)
     said = "\n".join(anchor.lines)
-    return Note(number, path, anchor.side, line, end_line, text, said, at, changed_since=gone)
+    return Note(kept.id, path, anchor.side, line, end_line, kept.text, said, kept.at, changed_since=gone)
 
 
-def _now(anchor: Anchor, files: Sequence[ChangedFile], read: Read | None) -> tuple[str, int, int, bool]:
+def _now(
+    anchor: Anchor, files: Sequence[ChangedFile], read: Read | None, stored: Stored
+) -> tuple[str, int, int, bool]:
     """Path, first and last line, and whether the lines are gone."""
     if read is None:
         return anchor.path, anchor.line, anchor.end_line, False
     path = named_now(anchor.path, files)
     lines = read(anchor.side, name_on(anchor.side, path, files))
-    found = place(anchor, lines) if lines is not None else None
+    found = place(anchor, lines, stored(anchor.content)) if lines is not None else None
     return path, *(found or (anchor.line, anchor.end_line)), found is None
 
 

@@ -65,9 +65,9 @@ class ReviewService:
     async def diff(self, request: ReadDiff) -> Diff:
         card = await self._at_its_place(self.find(request.card))
         began_at = card.worktree.base_commit if card.worktree else ""
-        base = request.base or card.base
-        scope = diffs.Scope(request.scope, request.commit, card.review.seen, base, began_at)
-
+        scope = diffs.Scope(request.scope, request.commit, card.review.seen, card.base, began_at)
+        if request.base:
+            scope = replace(scope, base=request.base, asked=True)
         trees = list[str]()
 
         def look() -> Diff:
@@ -126,7 +126,7 @@ class ReviewService:
             return shown(card.id, card.review, (), None, str(error))
         card = self.find(card.id)
         found = self.overlaps(card)
-        review = shown(card.id, card.review, lines.files, lines.read)
+        review = shown(card.id, card.review, lines.files, lines.read, stored=lines.stored.get)
         return replace(review, overlaps=found.overlaps) if found else review
 
     async def add(self, request: AddComment) -> Comment:
@@ -223,7 +223,7 @@ class ReviewService:
         review = card.review
         anchors = [*(each.anchor for each in review.comments), *(each.anchor for each in review.notes)]
         if not anchors and not review.marks:
-            return _Lines((), {})
+            return _Lines((), {}, {})
         if old and new:
             files = self._files.get((card.id, old, new), ())
             if not files:
@@ -232,7 +232,13 @@ class ReviewService:
         else:
             diff = await self.diff(ReadDiff(card.id))
             files, old, new = diff.files, diff.old_tree, diff.new_tree
-        return _Lines(files, await self._read(card, anchors, files, {"old": old, "new": new}))
+        store = await asyncio.to_thread(self._store, card)
+        before = await asyncio.to_thread(diffs.stored, store, {each.content for each in anchors})
+        return _Lines(
+            files,
+            await self._read(card, anchors, files, {"old": old, "new": new}),
+            {content: lines_of(data) for content, data in before.items()},
+        )
 
     async def _read(
         self, card: Card, anchors: Iterable[Anchor], files: Sequence[ChangedFile], trees: dict[Side, str]
@@ -249,14 +255,14 @@ class ReviewService:
 
     async def _anchor(self, card: Card, path: str, side: Side, line: int, end_line: int, tree: str) -> Anchor:
         last = end_line or line
-        lines = await self._lines_of(card, path, side, tree)
+        lines, content = await self._lines_of(card, path, side, tree)
         if lines is None:
             raise refusal(
                 f"{path} has no lines to comment on",
                 "it is not a text file of the diff" if side == "new" else "it was not there before",
                 f"List the files: orch diff {card.slug} --name-only",
             )
-        if found := anchor(path, side, lines, line, last):
+        if found := anchor(path, side, lines, line, last, content):
             return found
         raise refusal(
             f"{path} has no line {last if line >= 1 else line}",
@@ -264,17 +270,19 @@ class ReviewService:
             f"Show the diff: orch diff {card.slug}",
         )
 
-    async def _lines_of(self, card: Card, path: str, side: Side, tree: str) -> list[str] | None:
+    async def _lines_of(self, card: Card, path: str, side: Side, tree: str) -> tuple[list[str] | None, str]:
+        """The lines of a file, and the id of what it holds."""
         store = await asyncio.to_thread(self._store, card)
         name = path
-        if tree:
-            held = await asyncio.to_thread(diffs.contents, store, tree, [path])
-        if not tree or (not held and side == "old"):
+        ids = await asyncio.to_thread(diffs.content_ids, store, tree, [path]) if tree else {}
+        if not tree or (not ids and side == "old"):
             diff = await self.diff(ReadDiff(card.id))
             name = name_on(side, path, diff.files)
             tree = tree or (diff.new_tree if side == "new" else diff.old_tree)
-            held = await asyncio.to_thread(diffs.contents, store, tree, [name])
-        return lines_of(held[name]) if name in held and b"\0" not in held[name] else None
+            ids = await asyncio.to_thread(diffs.content_ids, store, tree, [name])
+        content = ids.get(name, "")
+        held = (await asyncio.to_thread(diffs.stored, store, [content])).get(content)
+        return (None, "") if held is None or b"\0" in held else (lines_of(held), content)
 
 
 def _drafts(review: Review) -> list[Comment]:
@@ -285,6 +293,8 @@ def _drafts(review: Review) -> list[Comment]:
 class _Lines:
     files: tuple[ChangedFile, ...]
     held: dict[tuple[Side, str], list[str]]
+    stored: dict[str, list[str]]
+    """Of contents by their ids, those that comments were written on."""
 
     def read(self, side: Side, path: str) -> list[str] | None:
         return self.held.get((side, path))

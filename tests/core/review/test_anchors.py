@@ -42,6 +42,49 @@ def test_of_lines_with_one_text_that_with_the_same_neighbours_is_meant() -> None
     assert now(at(14), [*FILE[10:], *FILE[:10]]) == (4, 4), "though another is nearer"
 
 
+def functions(*numbers: int, body: str = "    return x + 7") -> list[str]:
+    return [line for n in numbers for line in (f"def f{n}(x):", "    y = x", body, "")]
+
+
+SEVEN = functions(1, 2, 3, 4, 5, 6, 7)
+EDITED = [*SEVEN[:2], "    return x + 8", *SEVEN[3:]]
+BRACES = [line for n in range(5) for line in (f"call{n}() {{", "  pass", "}", "")]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "after", "where"),
+    [
+        (SEVEN, 3, EDITED, None),
+        (SEVEN, 3, [*SEVEN[:2], *SEVEN[3:]], None),
+        (SEVEN, 3, SEVEN[4:], None),
+        (SEVEN, 3, [*EDITED, *functions(9)], None),
+        (SEVEN, 3, ["import os", "", *SEVEN], 5),
+        (SEVEN, 27, [*SEVEN[:8], *SEVEN[12:]], 23),
+        (SEVEN, 11, functions(3, 1, 2, 4, 5, 6, 7), 3),
+        (SEVEN, 3, [*SEVEN[:1], "    y = -x", SEVEN[2], "", *SEVEN[4:]], 3),
+        (BRACES, 3, BRACES[4:], None),
+        (BRACES, 2, ["call0() {", "  go", *BRACES[2:]], None),
+        (BRACES, 2, [*BRACES[4:], *BRACES[:4]], 18),
+        (["a", "return x", "b"], 2, ["p", "q", "return x", "r", "s", "t"], 3),
+        (["a", "pass", "b"], 2, ["p", "q", "pass", "r", "s", "t"], None),
+        (["alpha", "", "omega"], 2, ["", "beta", "gamma"], None),
+    ],
+)  # fmt: skip
+def test_a_comment_never_moves_to_an_equal_line_of_another_place(
+    before: list[str], line: int, after: list[str], where: int | None
+) -> None:
+    found = anchor("a.py", "new", before, line, line)
+    assert found
+    assert place(found, after, before) == (None if where is None else (where, where))
+
+
+def test_without_the_file_as_it_was_a_line_moves_only_with_its_neighbours() -> None:
+    found = anchor("a.py", "new", [*SEVEN[:1], "    z = x", *SEVEN[2:]], 3, 3)
+    assert found
+    assert place(found, EDITED) is None
+    assert place(found, ["new", *SEVEN[:1], "    z = x", *SEVEN[2:]]) == (4, 4)
+
+
 def test_a_line_keeps_its_comment_when_only_line_ends_change() -> None:
     assert now(at(5), [f"{line}\r" for line in FILE]) == (5, 5)
 
@@ -51,7 +94,7 @@ def test_a_line_of_any_length_is_found_again() -> None:
     found = anchor("a.js", "new", [long], 1, 1)
     assert found
     assert len(found.lines[0]) == LONGEST_LINE
-    assert place(found, ["first", long]) == (2, 2)
+    assert place(found, ["first", long], [long]) == (2, 2)
 
 
 @pytest.mark.parametrize(("line", "end"), [(0, 0), (-1, 1), (16, 16), (3, 2), (10, 99)])
@@ -77,7 +120,7 @@ def test_a_file_that_has_not_changed_keeps_every_comment_in_its_place(
     last = data.draw(st.integers(first, len(lines)))
     found = anchor("a", "old", lines, first, last)
     assert found
-    assert place(found, lines) == (first, last)
+    assert place(found, lines) == place(found, lines, lines) == (first, last)
 
 
 @given(_lines, _lines, st.data())
@@ -87,10 +130,9 @@ def test_a_place_always_holds_the_lines_that_were_commented(
     first = data.draw(st.integers(1, len(before)))
     found = anchor("a", "new", before, first, first)
     assert found
-    placed = place(found, after)
-    assert (placed is None) == (before[first - 1] not in after)
-    if placed:
-        assert after[placed[0] - 1] == before[first - 1]
+    for placed in (place(found, after), place(found, after, before)):
+        if placed:
+            assert after[placed[0] - 1] == before[first - 1]
 
 
 def _file(path: str, content: str = "1", old_path: str | None = None) -> ChangedFile:

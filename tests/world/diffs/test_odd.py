@@ -215,3 +215,11 @@ def test_what_cannot_be_read_is_noted_and_the_rest_is_shown(
         "data/ cannot be read, and is not shown",
     )
     (there.there.path / "data").chmod(0o700)
+
+
+def test_a_content_that_is_no_longer_stored_is_left_out(there: Look) -> None:
+    there.there.write("a.txt", "one\n")
+    tree = there.snapshot().tree
+    (content,) = diffs.content_ids(there.store, tree, ["a.txt", "none.txt"]).values()
+    found = diffs.stored(there.store, ["0" * 40, content, "", "1234567-1", "f" * 40])
+    assert found == {content: b"one\n"}

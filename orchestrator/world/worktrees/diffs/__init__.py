@@ -7,7 +7,7 @@ of them later is the same.
 
 from orchestrator.world.worktrees.diffs.changes import changes
 from orchestrator.world.worktrees.diffs.compare import Scope, compare
-from orchestrator.world.worktrees.diffs.contents import contents
+from orchestrator.world.worktrees.diffs.contents import content_ids, contents, stored
 from orchestrator.world.worktrees.diffs.patches import cut_patch, patch_parts
 from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, snapshot, too_large
 from orchestrator.world.worktrees.diffs.store import ObjectStore, object_store, prune
@@ -18,6 +18,7 @@ __all__ = [
     "Snapshot",
     "changes",
     "compare",
+    "content_ids",
     "contents",
     "cut_patch",
     "object_store",
@@ -25,5 +26,6 @@ __all__ = [
     "patch_parts",
     "prune",
     "snapshot",
+    "stored",
     "too_large",
 ]
