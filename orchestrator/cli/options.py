@@ -26,7 +26,7 @@ def card_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Ca
     """One card, by its id or its slug; empty for none, unless `required`."""
     return click.argument(
         "card",
-        metavar="CARD",
+        metavar="CARD" if required else "[CARD]",
         default=None if required else "",
         required=required,
         shell_complete=complete_card,

@@ -20,3 +20,7 @@ def test_what_was_undone_is_said_step_by_step(
     assert hub.asked == [("undo", {"card": asked, "seen": "", "dry_run": False})]
     assert orch("undo", "--dry-run").stdout.startswith("would undo the merge of c1")
     assert json.loads(orch("undo", "--json").stdout)["act"] == "merge of c1"
+
+
+def test_undo_of_a_card_is_an_option(orch: Orch) -> None:
+    assert "undo [OPTIONS] [CARD]" in orch("undo", "--help").stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.client import Refused
-from orchestrator.core.requests.cards import Remove
+from orchestrator.core.requests.cards import Pin, Remove
 from tests.conftest import git
 from tests.hub.stage import Stage
 
@@ -51,3 +51,9 @@ def test_a_landing_and_a_removal_are_undone_with_session_and_uncommitted_work(st
         Refused, match=r"cannot undo the stop of c1: its session has ended\. .*orch resume one"
     ):
         client.undo()
+    client.submit(Pin("c1"))
+    client.resume("c1")
+    stage.until("c1", "idle")
+    released = client.undo()
+    assert (released.act, released.skipped) == ("pin of c1", ("resumption of c1",))
+    assert not stage.card("c1").pinned

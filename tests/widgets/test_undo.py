@@ -54,6 +54,19 @@ async def test_what_changes_the_repository_is_shown_and_asked_about_first(play: 
         await player.until(lambda: "Undone: merge of c4" in player.told)
 
 
+async def test_what_is_not_the_last_act_is_asked_about_and_the_later_ones_are_named(play: "Play") -> None:
+    client = GalleryClient(Board(hub(), (IDLE,)))
+    later = ("prompt to c1", "stop of c2", "start of c3", "stop of c4", "start of c5")
+    client.undone = replace(MERGE, act="hold of c1", steps=("c1 is released.",), skipped=later)
+    async with play(client=client, size=(80, 24)) as player:
+        await player.press("U")
+        await player.shown("Confirm")
+        said = "Not undone, though later: prompt to c1, stop of c2, start of c3 and 2 more."
+        assert said in " ".join(player.screen_text().replace("│", " ").split())
+        await player.press("y")
+        await player.until(lambda: f"c1 is released. {said}" in player.told)
+
+
 async def test_what_cannot_be_undone_says_why(play: "Play") -> None:
     client = GalleryClient(Board(hub(), (IDLE,)))
     client.refusals["undo"] = Refused("cannot undo the start of c1", "its session has begun", "Stop it.")

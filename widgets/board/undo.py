@@ -28,7 +28,8 @@ def tell_done(app: HubApp, action: str, card: CardView, more: str = "") -> None:
 
 
 def undo(app: HubApp, follow: Callable[[str], None], card: str = "") -> None:
-    """Takes the last act back, or the last on that card; asks first if that changes the repository. `follow`
+    """Takes the last act back, or the last on that card; asks first if that changes the repository, or if
+    later acts cannot be undone. `follow`
     is told which card is about to move."""
 
     def found(what: Undone) -> None:
@@ -39,7 +40,7 @@ def undo(app: HubApp, follow: Callable[[str], None], card: str = "") -> None:
 
         question = f"Undo the {what.act}?"
         app.push_screen(
-            Confirm(question, "\n".join(what.steps), "Undo"), lambda sure: go(what) if sure else None
+            Confirm(question, "\n".join(_said(what)), "Undo"), lambda sure: go(what) if sure else None
         )
 
     def go(what: Undone) -> None:
@@ -48,6 +49,10 @@ def undo(app: HubApp, follow: Callable[[str], None], card: str = "") -> None:
         app.command(lambda client: client.submit(request), done)
 
     def done(what: Undone) -> None:
-        app.tell(" ".join(what.steps), title=f"Undone: {what.act}")
+        app.tell(" ".join(_said(what)), title=f"Undone: {what.act}")
 
     app.command(lambda client: client.submit(Undo(card, dry_run=True)), found)
+
+
+def _said(what: Undone) -> tuple[str, ...]:
+    return (*what.steps, what.note) if what.note else what.steps

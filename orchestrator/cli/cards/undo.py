@@ -25,3 +25,5 @@ def undo(card: str, dry_run: bool, as_json: bool) -> None:
     click.echo(f"{head} the {found.act} ({plain(found.title)})")
     for step in found.steps:
         click.echo(f"  {plain(step)}")
+    if found.note:
+        click.echo(f"  {plain(found.note)}")

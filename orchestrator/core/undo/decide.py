@@ -24,20 +24,40 @@ _KINDS = {"pin": "pin", "unpin": "pin", "acknowledge": "seen"}
 
 
 def last_act(state: State, user: str, card: str, now: float) -> Act | Rejected:
-    """The last act of that person which is not undone; `card` restricts it to one card."""
-    own = [
+    """The last act of that person which can be undone; `card` restricts it to one card. Later acts that never
+    can are skipped; where there is nothing else, the last of them is meant, and `refused` says why."""
+    own = [act for act in _own(state, user, card) if now - act.at <= WITHIN]
+    if not own:
+        on_card = f" on {card}" if card else ""
+        return Rejected("nothing to undo", f"no act of yours{on_card} in the last 24 hours")
+    return next((act for act in reversed(own) if not _is_over(state, act)), own[-1])
+
+
+def skipped(state: State, act: Act, card: str) -> tuple[Act, ...]:
+    """The same person's later acts, which stay when this one is undone; the last one first."""
+    return tuple(each for each in reversed(_own(state, act.user, card)) if each.at > act.at)
+
+
+def _own(state: State, user: str, card: str) -> list[Act]:
+    """The acts of that person that are not undone; on one card if it is given."""
+    return [
         act
         for act in state.acts
-        if act.user == user
-        and not act.origin
-        and not act.undone
-        and (not card or act.card == card)
-        and now - act.at <= WITHIN
+        if act.user == user and not act.origin and not act.undone and (not card or act.card == card)
     ]
-    if own:
-        return own[-1]
-    on_card = f" on {card}" if card else ""
-    return Rejected("nothing to undo", f"no act of yours{on_card} in the last 24 hours")
+
+
+def _is_over(state: State, act: Act) -> bool:
+    """Whether the act cannot be undone, ever: it is of another kind, or nothing is left of it. What somebody
+    else did since is no such reason: that is to be said."""
+    if act.verb not in UNDOABLE:
+        return True
+    card = state.cards.get(act.card)
+    if act.verb == "rm":
+        return False
+    if card is None:
+        return True
+    return not card.ending and not _later(state, act) and bool(_changed(card, act))
 
 
 def pending(state: State, act: Act) -> bool:
@@ -76,11 +96,11 @@ def refused(state: State, act: Act) -> Rejected | None:
     slug = act.before.slug
     if act.verb not in UNDOABLE:
         why, hint = _FINAL.get(act.verb, ("it is final", ""))
-        earlier = "To undo an earlier act on another card: orch undo CARD"
-        return Rejected(what, why, f"{hint.format(slug=slug)}. {earlier}" if hint else earlier)
+        return Rejected(what, why, hint.format(slug=slug))
     if (later := _later(state, act)) is not None:
         who = later.origin or (later.user if later.user != act.user else "you")
-        return Rejected(what, f"the {named(later)} by {who} came after it", f"See: orch show {slug}")
+        hint = f"See: orch show {slug}. To undo your last act on another card: orch undo CARD"
+        return Rejected(what, f"the {named(later)} by {who} came after it", hint)
     card = state.cards.get(act.card)
     if act.verb == "rm":
         return _of_removed(state, act, what)
@@ -152,6 +172,8 @@ def _changed(card: Card, act: Act) -> str:
 def _gone_on(card: Card, before: Card) -> str:
     if card.finished and not before.finished:
         return "it is in Done"
+    if card.launch and not before.launch:
+        return "its session is about to start"
     run = card.session.run if card.session else 0
     before_run = before.session.run if before.session else 0
     return "its session was started since" if run != before_run else ""
@@ -160,6 +182,9 @@ def _gone_on(card: Card, before: Card) -> str:
 def _seen_since(card: Card, before: Card) -> str:
     if card.finished:
         return "it is in Done"
+    known = {each.id for each in before.outbox}
+    if any(each.id not in known for each in card.outbox):
+        return "a prompt was sent since"
     now, then = card.session, before.session
     if now is None or then is None:
         return "" if now is then else "its session was started since"

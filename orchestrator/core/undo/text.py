@@ -4,22 +4,24 @@ from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Act, Card, State
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.undo.acts import lands, named
-from orchestrator.core.undo.decide import version
+from orchestrator.core.undo.decide import skipped, version
 from orchestrator.core.undo.evolve import begun
 from orchestrator.core.undo.views import Undone
 
 
-def told(state: State, act: Act, *, done: bool = False) -> Undone:
-    """What undoing the act does to the state; with `done`, what it did."""
-    card = state.cards.get(act.card)
+def told(state: State, act: Act, card: str = "") -> Undone:
+    """What undoing the act does to the state; `card` if the last one on that card is meant."""
+    later = tuple(dict.fromkeys(named(each) for each in skipped(state, act, card)))
+    own = state.cards.get(act.card)
     return Undone(
         card=act.card,
         title=act.before.title,
         act=named(act),
-        steps=_steps(card, act),
+        steps=_steps(own, act),
         seen=version(act),
-        done=done,
-        asks=bool(act.gone) or act.verb == "rm" or (lands(act) and not (card and waits(card))),
+        done=False,
+        asks=bool(later or act.gone) or act.verb == "rm" or (lands(act) and not (own and waits(own))),
+        skipped=later,
     )
 
 

@@ -39,7 +39,7 @@ class UndoService:
             raise RefusedError(no)
         obstacle = await asyncio.to_thread(_obstacle, engine.state, act)
         command = UndoAct(act.card, act.at, speaker.user, of_card, obstacle)
-        what = told(engine.state, act)
+        what = told(engine.state, act, of_card)
         if request.dry_run:
             decision = undo(engine.state, command, time.time())
             if isinstance(decision, Rejected):

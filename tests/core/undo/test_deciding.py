@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.commands import Command, FinishCard, Rejected, RemoveCard, SendPrompt, UndoAct
+from orchestrator.core.commands import (
+    Command,
+    FinishCard,
+    Rejected,
+    RemoveCard,
+    SendPrompt,
+    StartCard,
+    UndoAct,
+)
 from orchestrator.core.decide import decide
 from orchestrator.core.effects import MoveBaseBack, RestoreWorktree, owed
 from orchestrator.core.events import EndingFailed, Event, SessionClosed, WorktreeRemoved
@@ -25,7 +33,7 @@ from orchestrator.core.model import (
     Status,
     Worktree,
 )
-from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Shelve, Unpin
+from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Shelve, Stop, Unpin
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.undo.acts import with_act
 from orchestrator.core.undo.decide import WITHIN, last_act
@@ -200,6 +208,77 @@ def test_a_prompt_is_not_undone_and_says_what_to_do() -> None:
     said = board.undoes()
     assert "cannot undo the prompt to c1: the session has it" in said
     assert "orch nudge n1 interrupt" in said
+
+
+def live(number: int) -> Card:
+    return card(number, session=replace(session(), pane=f"%{number}"))
+
+
+def skipped(board: Board, of_card: str = "") -> tuple[str, ...]:
+    """What undoing skips; it asks first if it skips anything."""
+    act = last_act(board.state, "ada", of_card, board.now)
+    assert isinstance(act, Act)
+    what = told(board.state, act, of_card)
+    assert what.asks or not what.skipped
+    return what.skipped
+
+
+def test_undo_goes_to_the_last_act_before_a_prompt_and_a_stop_and_names_them() -> None:
+    board = Board(live(1), live(2))
+    board.does(Hold("c1", "a"))
+    board.does(Pin("c1"))
+    board.does(SendPrompt("c1", "p1", "Go on.", queue=True))
+    board.does(Stop("c2"))
+    assert skipped(board) == ("stop of c2", "prompt to c1")
+    assert skipped(board, "c1") == ("prompt to c1",)
+    assert board.undoes() == ""
+    assert (board.state.cards["c1"].pinned, board.state.cards["c1"].held) == (False, "a")
+    assert board.undoes("c1") == ""
+    assert board.state.cards["c1"].held is None
+    assert [each.id for each in board.state.cards["c1"].outbox] == ["p1"]
+    assert "cannot undo the stop of c2" in board.undoes()
+    board.does(Pin("c1"))
+    assert skipped(board) == ()
+
+
+def test_undo_skips_an_act_of_which_nothing_is_left() -> None:
+    board = Board(card(1), card(2))
+    board.does(Pin("c1"))
+    board.does(Hold("c2", "a"))
+    board.does(Release("c2"), None)
+    assert skipped(board) == ("hold of c2",)
+    assert board.undoes() == ""
+    assert not board.state.cards["c1"].pinned
+
+
+def test_undo_does_not_go_past_what_somebody_else_did_since_or_what_is_in_progress() -> None:
+    board = Board(card(1), card(2), card(3))
+    board.does(Pin("c1"))
+    board.does(Hold("c2", "mine"))
+    board.does(Hold("c2", "theirs"), OTHER)
+    said = board.undoes()
+    assert "the hold of c2 by bo came after it" in said
+    assert "orch undo CARD" in said
+    board.does(FinishCard("c3", "merge", rescue=False, loss=Loss()))
+    assert "finish is in progress" in board.undoes()
+    assert board.state.cards["c1"].pinned
+
+
+def test_a_reopened_card_that_starts_is_not_put_back_into_done() -> None:
+    board = Board(card(finished="keep", finished_at=3.0))
+    board.does(Reopen("c1"))
+    assert board.does(StartCard("c1", "s1")) is None
+    assert board.state.cards["c1"].launch is not None
+    assert "cannot undo the start of c1" in board.undoes()
+    assert board.state.cards["c1"].finished is None
+
+
+def test_a_session_that_was_sent_a_prompt_is_not_unread_again() -> None:
+    board = Board(card(session=replace(session(unread=True), pane="%1")))
+    board.does(Acknowledge("c1"))
+    board.does(SendPrompt("c1", "p1", "Go on.", queue=True))
+    assert "cannot undo the prompt to c1" in board.undoes()
+    assert getattr(board.state.cards["c1"].session, "unread", None) is False
 
 
 def test_a_card_sent_to_the_backlog_is_back_and_its_session_resumed() -> None:
