@@ -141,9 +141,19 @@ def test_a_landing_is_shown_taken_back_and_its_conflicts_given_to_the_session(
         "a.py",
         "b.py",
     ]
-    assert orch("finish", "c1", "--cancel").exit_code == 0
+    planned = orch("finish", "c1", "--dry-run", "--squash")
+    assert "one commit on main" in planned.stdout
+    assert "no squash:" in planned.stdout
+    assert "taken out of the queue" in orch("finish", "c1", "--cancel").stdout
     assert orch("finish", "c1", "--resolve").exit_code == 0
-    assert [verb for verb, _ in hub.asked] == ["landing", "landing", "finish.cancel", "landing", "send"]
+    assert [verb for verb, _ in hub.asked] == [
+        "landing",
+        "landing",
+        "landing",
+        "finish.cancel",
+        "landing",
+        "send",
+    ]
     assert "- b.py" in hub.asked[-1][1]["text"]
 
 

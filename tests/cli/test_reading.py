@@ -104,7 +104,7 @@ def test_show_json_has_the_card_the_history_and_the_failure(
 
     def failed(self: StandIn, card: CardView) -> Any:
         return replace(
-            whole(self, card), failure=Failure("set-up failed", "npm is missing", "Install it", 1.0)
+            whole(self, card), failure=Failure("set-up failed", "npm is missing\nand npx", "Install it", 1.0)
         )
 
     monkeypatch.setattr(StandIn, "detail", failed)
@@ -112,7 +112,10 @@ def test_show_json_has_the_card_the_history_and_the_failure(
     assert said["card"]["id"] == "c1"
     assert said["history"] == [{"source": "hook", "said": "Bash npm test", "at": 1000.0}]
     assert said["failure"]["what"] == "set-up failed"
-    assert "set-up failed npm is missing Install it" in orch("show", "c1").stdout
+    assert (
+        "failure   set-up failed: npm is missing\n          and npx. Install it\n"
+        in orch("show", "c1").stdout
+    )
 
 
 def test_a_card_that_is_not_there_has_its_own_exit_code(hub: StandIn, orch: Orch) -> None:

@@ -3,13 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import cast
 
 import click
 
-from orchestrator.cli.cards.verbs import each, report
+from orchestrator.cli.cards.verbs import each, report, state_in_words
 from orchestrator.cli.connection import hub
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code, tell
@@ -19,9 +19,10 @@ from orchestrator.cli.options import cards_argument, json_option
 from orchestrator.cli.text import fit, pad, plain
 from orchestrator.client import Client, OrchError
 from orchestrator.core.errors import Refused
-from orchestrator.core.landing.methods import METHODS
+from orchestrator.core.landing.methods import MEANS, METHODS
+from orchestrator.core.landing.several import after
 from orchestrator.core.landing.survey import Survey
-from orchestrator.core.landing.text import counted, facts, lines_of
+from orchestrator.core.landing.text import Fact, counted, facts, lines_of, said_of
 from orchestrator.core.requests.cards import (
     AwaitFinish,
     CancelLanding,
@@ -30,6 +31,7 @@ from orchestrator.core.requests.cards import (
     Send,
     SurveyLanding,
 )
+from orchestrator.core.requests.overlaps import ListOverlaps
 
 _COLOURS = {"good": "green", "warn": "yellow", "bad": "red"}
 _MOST = 20
@@ -72,19 +74,21 @@ def finish(
     no_wait: bool,
     as_json: bool,
 ) -> None:
-    if len(set(ways)) != 1:
+    chosen = set(ways)
+    method = next(iter(chosen & {*METHODS}), "") if len(chosen) == 2 and "show" in chosen else ""
+    if len(chosen) != 1 and not method:
         raise click.UsageError(_choose(cards, ways))
-    way = ways[0]
+    way = "show" if method else ways[0]
     if into and way not in (*METHODS, "show", "resolve"):
         raise click.UsageError("--into requires --merge, --squash or --rebase.")
     if way in METHODS:
         _land(cards, partial(Finish, how=cast("Ending", way), rescue=rescue, into=into), no_wait, as_json)
     elif way == "show":
-        _each_survey(cards, into, lambda _client, found: _show(found, as_json))
+        _dry_run(cards, into, method, as_json)
     elif way == "resolve":
         _each_survey(cards, into, lambda client, found: _resolve(client, found, as_json))
     elif way == "cancel":
-        each(cards, CancelLanding, as_json)
+        each(cards, CancelLanding, as_json, lambda card: f"taken out of the queue; {state_in_words(card)}")
     else:
         each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json)
 
@@ -109,7 +113,7 @@ def _land(cards: tuple[str, ...], request: partial[Finish], no_wait: bool, as_js
     for name in cards:
         try:
             view = with_trust(client, partial(client.submit, request(name, wait=False)))
-            queued.append(view.id)
+            queued.append(view)
             if no_wait:
                 report(view, as_json)
         except OrchError as error:
@@ -117,9 +121,9 @@ def _land(cards: tuple[str, ...], request: partial[Finish], no_wait: bool, as_js
             first = first or exit_code(error)
     for card in queued if not no_wait else ():
         try:
-            report(client.submit(AwaitFinish(card)), as_json)
+            report(client.submit(AwaitFinish(card.id)), as_json)
         except OrchError as error:
-            tell(error, card if len(cards) > 1 else "")
+            tell(error, f"{card.id} {plain(card.slug)}" if len(cards) > 1 else "")
             first = first or exit_code(error)
     click.get_current_context().exit(first)
 
@@ -135,6 +139,22 @@ def _each_survey(cards: tuple[str, ...], into: str, use: Callable[[Client, Surve
     click.get_current_context().exit(first)
 
 
+def _dry_run(cards: tuple[str, ...], into: str, method: str, as_json: bool) -> None:
+    """Shows each card as it would land after those named before it."""
+    before: list[str] = []
+
+    def use(client: Client, survey: Survey) -> None:
+        if before or survey.ahead:
+            overlaps = [each for repo in client.submit(ListOverlaps()) for each in repo.overlaps]
+            survey = after(survey, before, overlaps)
+        before.append(survey.card)
+        if method:
+            survey = replace(survey, refused=tuple(no for no in survey.refused if no[0] == method))
+        _show(survey, method, as_json)
+
+    _each_survey(cards, into, use)
+
+
 def _resolve(client: Client, survey: Survey, as_json: bool) -> None:
     if not survey.prompt:
         raise Refused(
@@ -144,13 +164,14 @@ def _resolve(client: Client, survey: Survey, as_json: bool) -> None:
     report(client.submit(Send(survey.card, survey.prompt, queue=True)), as_json)
 
 
-def _show(survey: Survey, as_json: bool) -> None:
+def _show(survey: Survey, method: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(survey)))
         return
     width = shutil.get_terminal_size().columns
     click.echo(click.style(survey.card, bold=True))
-    for fact in facts(survey):
+    means = [Fact("method", f"{method}: {MEANS[method].format(base=survey.git.into)}")] if method else []
+    for fact in (*facts(survey), *means):
         said = fit(plain(fact.said), max(20, width - 12))
         click.echo(f"  {pad(fact.name, 9)} {click.style(said, fg=_COLOURS.get(fact.weight))}")
     for commit in survey.git.commits[:_MOST]:
@@ -163,5 +184,5 @@ def _show(survey: Survey, as_json: bool) -> None:
         click.echo(f"    and {counted(len(survey.git.files) - _MOST, 'more file')}")
     for why, no in {no.why: no for _, no in reversed(survey.refused)}.items():
         methods = ", ".join(method for method, each_ in survey.refused if each_.why == why)
-        said = f"  no {methods}: {plain(no.what)}: {plain(why)}. {plain(no.hint)}"
+        said = f"  no {methods}: {plain(said_of(no))}. {plain(no.hint)}"
         click.echo(click.style(said, fg="red"))

@@ -7,6 +7,7 @@ import click
 
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
+from orchestrator.core.errors import OrchError
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT, Evidence
@@ -56,7 +57,8 @@ def _colour(card: CardView) -> str:
 
 
 def _row(card: CardView, now: float) -> tuple[str, ...]:
-    state = card.state.replace("_", " ") + ("?" if card.asks or card.unknown_since is not None else "")
+    state = card.landing or card.state.replace("_", " ")
+    state += "?" if card.asks or card.unknown_since is not None else ""
     return (
         card.id,
         card.column.replace("_", " "),
@@ -97,7 +99,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
     card = found.card
     unknown = f", not confirmed for {age(now - card.unknown_since)}" if card.unknown_since is not None else ""
     facts = {
-        "state": f"{card.state.replace('_', ' ')} for {age(now - card.since)}{unknown}",
+        "state": f"{card.landing or card.state.replace('_', ' ')} for {age(now - card.since)}{unknown}",
         "why": card.reason,
         "fault": card.fault,
         "source": card.evidence,
@@ -126,7 +128,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "cut off": f"while {card.cut_off}" if card.cut_off else "",
         "not confirmed": " · ".join(card.prompts),
         "last message": card.last_words,
-        "failure": " ".join(filter(None, (found.failure.what, found.failure.why, found.failure.hint)))
+        "failure": str(OrchError(found.failure.what, found.failure.why, found.failure.hint))
         if found.failure
         else "",
         "landed": landed(found.landed) if found.landed else "",
@@ -135,6 +137,9 @@ def detail(found: CardDetail, now: float) -> list[str]:
     }
     said = {name: text for name, value in facts.items() if (text := plain(value))}
     size = max(map(cells, said))
+    if "failure" in said:
+        lines = [plain(line) for line in facts["failure"].splitlines()]
+        said["failure"] = f"\n{' ' * (size + 2)}".join(filter(None, lines))
     head = click.style(f"{card.id} {plain(card.title)}", bold=True)
     return [
         head,

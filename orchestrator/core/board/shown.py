@@ -77,6 +77,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         review_at=card.review.changed_at,
         session_state=session_state(card),
         issue=linked_issue(card.forge),
+        landing=landing.stage_of_landing(card),
     )
 
 

@@ -97,6 +97,8 @@ class CardView:
     """Those of them in conflict there."""
     unknown_overlaps: int = 0
     """Cards of which it is unknown whether they conflict with it."""
+    landing: str = ""
+    """`queued to land`, `landing` or `check running`; empty if it is not being landed."""
     session_state: str = ""
     """The `Status` of its session alone, `starting` before it has one; empty for none. `state` can differ: a
     failed landing makes that `error`."""

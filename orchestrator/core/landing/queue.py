@@ -7,6 +7,8 @@ from orchestrator.core.model import Card, State
 
 TRIES = 3
 """How often a landing is made again because its base has moved meanwhile."""
+CHECKING = "checking the result"
+"""How the progress of a landing begins while its check runs."""
 
 
 def lands(card: Card) -> bool:
@@ -17,6 +19,15 @@ def lands(card: Card) -> bool:
 def waits(card: Card) -> bool:
     """Whether it waits for its turn."""
     return lands(card) and card.ending is not None and not card.ending.admitted
+
+
+def stage_of_landing(card: Card) -> str:
+    """Where it is on its way into the base, as text; empty if it is not being landed."""
+    if not lands(card) or card.ending is None:
+        return ""
+    if waits(card):
+        return "queued to land"
+    return "check running" if card.ending.progress.startswith(CHECKING) else "landing"
 
 
 def ahead(state: State, card: Card) -> tuple[str, ...]:

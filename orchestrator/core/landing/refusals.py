@@ -52,10 +52,10 @@ def refused(survey: Survey, method: str) -> Refusal | None:
     if method == "rebase" and git.merges:
         count = f"{git.merges} merge commit{'' if git.merges == 1 else 's'}"
         return Refusal(what, f"it contains {count}, which a rebase would flatten", "Use --merge or --squash.")
-    return conflict(git, method)
+    return conflict(git, method, survey.card)
 
 
-def conflict(git: BranchSurvey, method: str) -> Refusal | None:
+def conflict(git: BranchSurvey, method: str, card: str = "CARD") -> Refusal | None:
     """The refusal that names the files in conflict; `None` without any."""
     if not git.conflicts:
         return None
@@ -63,7 +63,7 @@ def conflict(git: BranchSurvey, method: str) -> Refusal | None:
         not_landed(method, git.branch, git.into),
         f"both changed {listed(git.conflicts)}",
         f"Rebase {git.branch} onto {git.into}, resolve the conflicts, then retry. "
-        "To ask its session: orch finish CARD --resolve",
+        f"To ask its session: orch finish {card} --resolve",
     )
 
 

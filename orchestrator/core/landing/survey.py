@@ -101,6 +101,8 @@ class Survey:
     """The pattern of the configuration that keeps the base from being landed on; empty for none."""
     ahead: tuple[str, ...] = ()
     """Cards that land before it."""
+    clashes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Those of them with which it conflicts, and the files; known where several cards are looked at."""
     prompt: str = ""
     """What its session can be asked to do about conflicts; empty where there are none."""
     refused: tuple[tuple[str, Refusal], ...] = ()

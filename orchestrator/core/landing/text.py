@@ -6,7 +6,7 @@ from typing import Literal
 
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.refusals import listed
-from orchestrator.core.landing.survey import BranchSurvey, Checkout, LandedFile, Survey
+from orchestrator.core.landing.survey import BranchSurvey, Checkout, LandedFile, Refusal, Survey
 from orchestrator.core.model import Landed
 from orchestrator.core.text.clean import one_line
 
@@ -28,7 +28,7 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
     git = survey.git
     found = [Fact("branch", f"{git.branch} → {git.into}")]
     if git.trouble:
-        return (*found, Fact("base", f"{git.trouble.what}: {git.trouble.why}", "bad"))
+        return (*found, Fact("base", said_of(git.trouble), "bad"))
     found += _content(git)
     found += _worktree(survey)
     if survey.protected:
@@ -43,7 +43,14 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
         found.append(Fact("signing", "new commits are signed (commit.gpgSign)"))
     if survey.ahead:
         found.append(Fact("queue", f"lands after {listed(survey.ahead)}"))
+    for other, files in survey.clashes:
+        found.append(Fact("conflicts", f"with {other}, which lands before: {listed(files, 4)}", "bad"))
     return tuple(found)
+
+
+def said_of(no: Refusal) -> str:
+    """What and why, in a line."""
+    return ": ".join(filter(None, (no.what, no.why)))
 
 
 def landed(made: Landed) -> str:

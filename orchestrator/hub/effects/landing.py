@@ -57,6 +57,7 @@ class LandingEffects:
             Path(card.repo),
             worktrees.Wanted(
                 branch=card.branch,
+                card=card.slug,
                 into=into,
                 method=ending.how,
                 message=message(ending.how, card.branch, card.title, subjects),

@@ -35,6 +35,8 @@ _LAST_LINES = 12
 _LAST_CHARACTERS = 4000
 _PART = 256 * 1024
 """Bytes that are read at once."""
+_ADVICE = re.compile(r"hint:|Not committing merge; use 'git|Aborting$|Please (move|commit) |\s*\(use \"git")
+"""Lines in which git says what to do next: its command was not the user's."""
 _loading = threading.Lock()
 _running: set["subprocess.Popen[bytes]"] = set()
 _leaving = threading.Event()
@@ -94,8 +96,11 @@ class GitOutput:
 
 
 def _end_of(text: str) -> str:
-    """The last lines, without the beginning of very long ones: a hook may print megabytes."""
-    return "\n".join(text.strip()[-_LAST_CHARACTERS:].splitlines()[-_LAST_LINES:])
+    """The last lines, without git's advice, and without the beginning of very long ones: a hook may print
+    megabytes."""
+    lines = text.strip()[-_LAST_CHARACTERS:].splitlines()
+    kept = [line for line in lines if not _ADVICE.match(line)] or lines
+    return "\n".join(line.removeprefix("error: ") for line in kept[-_LAST_LINES:])
 
 
 def ask(

@@ -10,7 +10,7 @@ from orchestrator.core.events import EndingFailed, Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
 from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
-from orchestrator.core.landing.queue import admitted, ahead, positions
+from orchestrator.core.landing.queue import CHECKING, admitted, ahead, positions
 from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, Evidence, Failure, Landed, Session, Source, State, Status, Worktree
 from orchestrator.core.requests.cards import CancelLanding
@@ -123,3 +123,12 @@ def test_a_failed_landing_does_not_hide_the_state_of_the_session() -> None:
     failed = evolve(asked(stopped), EndingFailed(5.0, "c1", Failure("not merged", "conflict", "", 5.0)))
     shown = view(failed.cards["c1"])
     assert (shown.state, shown.session_state) == ("error", "exited")
+
+
+def test_a_card_says_whether_it_waits_to_land_lands_or_its_check_runs() -> None:
+    state = asked(card(1), card(2))
+    ending = state.cards["c1"].ending
+    assert ending is not None
+    checks = replace(state.cards["c1"], ending=replace(ending, progress=f"{CHECKING}: make test"))
+    shown = [view(each).landing for each in (card(3), *state.cards.values(), checks)]
+    assert shown == ["", "landing", "queued to land", "check running"]

@@ -16,6 +16,7 @@ from orchestrator.world.worktrees import (
     move,
     survey,
 )
+from orchestrator.world.worktrees.command import GitOutput
 from orchestrator.world.worktrees.landing import place as landing
 from tests.conftest import git
 from tests.poll import poll
@@ -312,3 +313,10 @@ def test_a_branch_that_goes_on_after_its_squash_lands_only_the_rest(there: Plot)
     commit = Lander(there.repo, wanted(there, "squash", before=first.made)).land()
     assert git(there.repo, "show", "--format=", "--name-only", commit) == "one.txt"
     assert (there.repo / "one.txt").read_text() == "work\nand more\n"
+
+
+def test_the_advice_of_git_is_not_passed_on() -> None:
+    advice = "Not committing merge; use 'git commit' to complete the merge."
+    said = f"lint failed\nerror: a.py\nhint: Use --force\n{advice}"
+    assert GitOutput(1, b"", said).last_words == "lint failed\na.py"
+    assert GitOutput(1, b"", "hint: only this").last_words == "hint: only this"

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import BranchSurvey, LandedFile, Survey
-from orchestrator.core.landing.text import facts
+from orchestrator.core.landing.text import facts, said_of
 from orchestrator.world.worktrees import GitRefused, survey
 from tests.conftest import git
 from tests.world.landings import land
@@ -87,7 +87,8 @@ def test_what_is_landed_is_held_and_what_was_reverted_is_named(there: Plot) -> N
 
 
 @pytest.mark.parametrize(
-    ("into", "words"), [("gone", "deleted or renamed"), ("v1", "a tag or a commit"), ("new", "no commit yet")]
+    ("into", "words"),
+    [("gone", "no branch named gone"), ("v1", "a tag or a commit"), ("new", "no commit yet")],
 )
 def test_a_base_that_nothing_can_be_landed_on_is_trouble_in_words(there: Plot, into: str, words: str) -> None:
     git(there.repo, "tag", "v1")
@@ -95,7 +96,7 @@ def test_a_base_that_nothing_can_be_landed_on_is_trouble_in_words(there: Plot, i
         git(there.repo, "switch", "--quiet", "--orphan", "new")
     seen = found(there, into)
     assert seen.trouble is not None
-    assert words in seen.trouble.why
+    assert words in said_of(seen.trouble)
     assert "--into" in seen.trouble.hint
 
 

@@ -52,7 +52,7 @@ def state_words(card: CardView) -> str:
     """The state as words."""
     if card.finished is not None:
         return _FINISHED.get(card.finished, card.finished)
-    return card.state.replace("_", " ")
+    return card.landing or card.state.replace("_", " ")
 
 
 def state_look(card: CardView) -> Span:

@@ -6,6 +6,7 @@ from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.landing.methods import MEANS, METHODS, Method
 from orchestrator.core.landing.refusals import listed
+from orchestrator.core.landing.several import conflicts_with_earlier
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.landing.text import counted
 from orchestrator.core.overlaps.overlap import Overlap
@@ -68,9 +69,8 @@ def _own(found: Survey | OrchError | None) -> Iterator[str]:
 
 def _with_earlier(card: str, before: Sequence[str], overlaps: Sequence[Overlap]) -> Iterator[str]:
     """Conflicts with cards that land before it."""
-    for each in overlaps:
-        if card in each.cards and each.in_conflict and (other := each.other(card)) in before:
-            yield f"conflicts with {other}: {listed((*each.conflicts, *each.manifest_conflicts), _NAMED)}"
+    for other, files in conflicts_with_earlier(card, before, overlaps):
+        yield f"conflicts with {other}: {listed(files, _NAMED)}"
 
 
 def _better(ids: Sequence[str], overlaps: Sequence[RepositoryOverlaps]) -> list[str]:

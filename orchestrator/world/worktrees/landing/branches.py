@@ -27,7 +27,7 @@ def base_of(repository: Repository, base: str) -> str:
         raise GitRefused(f"nothing was landed on {base}", why, f"Use that branch: --into {other}")
     if tip:
         return tip
-    hint = "Choose one: orch finish CARD --merge --into BRANCH"
+    hint = "Choose one: --into BRANCH"
     if any(entry.branch == base for entry in repository.worktrees()):
         why, hint = (
             f"{base} has no commit yet",
@@ -41,8 +41,7 @@ def base_of(repository: Repository, base: str) -> str:
         why = f"{base} is a tag or a commit, and a merge needs a branch"
     else:
         check_branch_name(base)
-        why = "it was deleted or renamed"
-        hint = "Choose another: orch finish CARD --merge --into BRANCH"
+        raise GitRefused(f"no branch named {base}", hint="Choose another: --into BRANCH")
     raise GitRefused(f"no local branch {base}", why, hint)
 
 

@@ -140,9 +140,9 @@ def put_back_whole(place: str, ours: str, made: str) -> None:
         git(place, "read-tree", "-m", "-u", made, ours, doing=f"put {place} back", limit=LONG)
 
 
-def conflicts(method: str, branch: str, base: str, names: list[bytes]) -> GitRefused:
+def conflicts(method: str, branch: str, base: str, names: list[bytes], card: str) -> GitRefused:
     """The error to raise; `names` are paths as git reports them, which may be empty or repeated."""
     files = tuple(sorted({shown(name) for name in names if name}))
-    no = conflict(BranchSurvey(branch, base, conflicts=files), method)
+    no = conflict(BranchSurvey(branch, base, conflicts=files), method, card)
     assert no is not None
     return GitRefused(no.what, no.why, no.hint)

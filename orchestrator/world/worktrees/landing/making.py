@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from orchestrator.core.landing.queue import CHECKING
 from orchestrator.core.landing.refusals import not_landed
 from orchestrator.core.model import Landed
 from orchestrator.world.worktrees.command import ask
@@ -70,7 +71,7 @@ def _brought(repository: Repository, wanted: Wanted, proof: Proof, ours: str, th
         )
     brings, merged = brought(repository, theirs, ours, proof, wanted.before)
     if merged and merged.conflicts:
-        raise conflicts(wanted.method, wanted.branch, wanted.into, list(merged.conflicts))
+        raise conflicts(wanted.method, wanted.branch, wanted.into, list(merged.conflicts), wanted.card)
     return brings
 
 
@@ -89,7 +90,7 @@ def _same_content(repository: Repository, wanted: Wanted, commit: str, ours: str
 def _checked(
     place: str, made: Landed, wanted: Wanted, stop: threading.Event | None, told: Callable[[str], None]
 ) -> Landed | None:
-    told(f"checking the result: {wanted.check}")
+    told(f"{CHECKING}: {wanted.check}")
     env = {**wanted.env, "ORCH_LANDING_BRANCH": made.branch, "ORCH_LANDING_BASE": made.into}
     done = run_setup(Path(place), [wanted.check], timeout_s=wanted.check_limit, env=env, stop=stop)
     if done.ok:
@@ -100,6 +101,6 @@ def _checked(
     raise CheckFailed(
         not_landed(made.method, made.branch, made.into),
         f"the check {wanted.check!r} {ended} on the result",
-        "Nothing has changed. Fix it on the branch, then retry. Its output: orch show CARD",
+        f"Nothing has changed. Fix it on the branch, then retry. Its output: orch show {wanted.card}",
         done.output,
     )

@@ -19,6 +19,8 @@ class Wanted:
     into: str
     method: str
     message: str
+    card: str = "CARD"
+    """Its name in what is said to a person."""
     since: str = ""
     """The commit at which the branch began, where that is known."""
     before: Landed | None = None
@@ -83,11 +85,11 @@ _COMMANDS = {"merge": _merge, "squash": _squash, "rebase": _rebase}
 def _failed(place: str, wanted: Wanted, answer: GitOutput) -> GitRefused | GitFailed:
     unmerged = git(place, "diff", "--name-only", "--diff-filter=U", "-z", doing="list the conflicts")
     if unmerged and wanted.method == "rebase":
-        files = conflicts(wanted.method, wanted.branch, wanted.into, unmerged.split(b"\0"))
+        files = conflicts(wanted.method, wanted.branch, wanted.into, unmerged.split(b"\0"), wanted.card)
         files.hint = f"One of its commits conflicts. Use --merge or --squash, or: {files.hint}"
         return files
     if unmerged:
-        return conflicts(wanted.method, wanted.branch, wanted.into, unmerged.split(b"\0"))
+        return conflicts(wanted.method, wanted.branch, wanted.into, unmerged.split(b"\0"), wanted.card)
     return GitFailed(
         not_landed(wanted.method, wanted.branch, wanted.into),
         answer.said,
