@@ -21,6 +21,8 @@ from orchestrator.store.mail.sqlite.store import SqliteMail
 
 DATA = Path(__file__).parents[1] / "data"
 SHOWN: dict[str, Any] = json.loads((DATA / "board.json").read_text())
+_RENAMED = {"exit": "exited", "stall": "stalled", "rate_limit": "rate_limited"}
+"""Kinds of needs that have another name today."""
 
 
 def opened(name: str, folder: Path) -> Path:
@@ -29,6 +31,11 @@ def opened(name: str, folder: Path) -> Path:
     database.executescript((DATA / f"board-{name}.sql").read_text())
     database.close()
     return path
+
+
+def renamed(need: dict[str, Any]) -> dict[str, Any]:
+    kind = _RENAMED.get(need["kind"], need["kind"])
+    return {**need, "kind": kind, "id": need["id"].replace(f".{need['kind']}", f".{kind}")}
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["opened", "opened again"])
@@ -44,7 +51,7 @@ def test_the_board_of_an_earlier_version_is_shown_as_it_was(tmp_path: Path, time
         {name: card[name] for name in was} for card, was in zip(cards, SHOWN["cards"], strict=True)
     ] == SHOWN["cards"]
     found = [{name: getattr(need, name) for name in SHOWN["needs"][0]} for need in needs(state)]
-    assert found == SHOWN["needs"]
+    assert found == [renamed(need) for need in SHOWN["needs"]]
     for run, was in zip((run_view(state, each) for each in state.runs.values()), SHOWN["runs"], strict=True):
         assert (run.id, run.state) == (was["id"], was["state"])
         assert {stage.name: stage.state for stage in run.stages} == was["stages"]

@@ -17,6 +17,8 @@ class ListIssues(Read[IssuesView]):
     all be there; an empty `assignee` is any, `@me` the account's own."""
 
     verb = "issues.list"
+    act = "issues.list"
+    """It is asked with the person's own token."""
     repo: str
     state: Literal["open", "closed", "all"] = "open"
     labels: tuple[str, ...] = ()

@@ -56,6 +56,7 @@ GRANTABLE: dict[str, str] = {
     "attach": _ASK,
     "preview": "Check a card with the tool card_status.",
     "review.list": "Comments reach you as a prompt once they are sent.",
+    "issues.list": _ASK,
     "run.pause": _STAGE,
     "run.resume": _STAGE,
     "run.cancel": _STAGE,
