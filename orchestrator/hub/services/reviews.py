@@ -30,6 +30,7 @@ from orchestrator.core.workflow.plan import HEADLESS, LOCAL
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.places.places import Places
+from orchestrator.hub.services.looking import look
 from orchestrator.hub.services.lookup import MissingError
 from orchestrator.paths import Home
 from orchestrator.world.hosts import HostError
@@ -68,17 +69,14 @@ class ReviewService:
         scope = diffs.Scope(request.scope, request.commit, card.review.seen, card.base, began_at)
         if request.base:
             scope = replace(scope, base=request.base, asked=True)
-        trees = list[str]()
 
-        def look() -> Diff:
+        def looked() -> tuple[str, Diff]:
             store = self._store(card)
-            now = self.places.of(card).snapshot(card, store)
-            trees.append(now.tree)
-            return diffs.compare(store, now, scope, ignore_space=request.ignore_space)
+            return look(card, self.places, store, scope, ignore_space=request.ignore_space)
 
-        found = await self._looked(card, look)
+        tree, found = await self._looked(card, looked)
         self._keep(card, found)
-        self.saw(card.id, trees[-1])
+        self.saw(card.id, tree)
         place = card.worktree.path if card.worktree else ""
         host = "" if card.where in (LOCAL, HEADLESS) else card.where
         return replace(found, card=card.id, path="" if host else place, host=host)

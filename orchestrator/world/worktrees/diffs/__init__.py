@@ -9,7 +9,7 @@ from orchestrator.world.worktrees.diffs.changes import changes
 from orchestrator.world.worktrees.diffs.compare import Scope, compare
 from orchestrator.world.worktrees.diffs.contents import content_ids, contents, stored
 from orchestrator.world.worktrees.diffs.patches import cut_patch, patch_parts
-from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, snapshot, too_large
+from orchestrator.world.worktrees.diffs.snapshots import Snapshot, of_branch, of_commit, snapshot, too_large
 from orchestrator.world.worktrees.diffs.store import ObjectStore, object_store, prune
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "cut_patch",
     "object_store",
     "of_branch",
+    "of_commit",
     "patch_parts",
     "prune",
     "snapshot",

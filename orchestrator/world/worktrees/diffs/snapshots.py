@@ -93,9 +93,20 @@ def of_branch(store: ObjectStore, branch: str) -> Snapshot:
     """What a branch holds that no worktree has checked out. Raises `GitRefused` where there is none."""
     head = store.repository.branch_tip(branch)
     if not head:
-        raise GitRefused(f"no branch named {branch!r}", "it was removed, and so was its worktree")
-    out = git(store.repository.root, "rev-parse", f"{head}^{{tree}}", doing=f"read {branch}")
-    return Snapshot(out.decode().strip(), head, branch)
+        raise GitRefused(
+            f"no branch named {branch!r}",
+            "it was removed, and so was its worktree",
+            "Work that was saved before: orch rescue list. Work that was merged: git log of its base.",
+        )
+    return of_commit(store, head, branch)
+
+
+def of_commit(store: ObjectStore, commit: str, branch: str) -> Snapshot:
+    """What a commit holds, of a branch that may be gone. Raises `GitFailed`."""
+    out = git(
+        store.repository.root, "rev-parse", f"{commit}^{{tree}}", doing=f"read {branch}", env=store.env()
+    )
+    return Snapshot(out.decode().strip(), commit, branch)
 
 
 def _feed(path: str, env: dict[str, str], names: Iterable[bytes], *flags: str) -> None:
