@@ -1,6 +1,6 @@
 """Overlaps as clients see them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from orchestrator.core.overlaps.order import Turn
@@ -34,6 +34,24 @@ class RepositoryOverlaps:
         """The same, with the overlaps of one card alone."""
         found = tuple(each for each in self.overlaps if card in each.cards)
         return replace(self, overlaps=found)
+
+    def among(self, cards: Collection[str]) -> "RepositoryOverlaps":
+        """The same, of these cards alone."""
+        return replace(
+            self,
+            overlaps=tuple(each for each in self.overlaps if {*each.cards} <= {*cards}),
+            order=tuple(
+                replace(
+                    each,
+                    conflicts=tuple(one for one in each.conflicts if one in cards),
+                    after=tuple(one for one in each.after if one in cards),
+                )
+                for each in self.order
+                if each.card in cards
+            ),
+            left_out=tuple(each for each in self.left_out if each.card in cards),
+            slugs=tuple(each for each in self.slugs if each[0] in cards),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Radar:
     # --- a round ---------------------------------------------------------------------------------
 
     async def _look(self) -> None:
+        self._let_go(self._groups())
         if time.monotonic() >= self._rest_until:
             async with self._round:
                 await self._look_now(at_once=False)
@@ -99,6 +100,7 @@ class Radar:
     async def _look_now(self, *, at_once: bool) -> None:
         began = time.monotonic()
         groups = self._groups()
+        self._let_go(groups)
         self._forget_all_but(groups)
         present = {card.id: card for cards in groups.values() for card in cards}
         if at_once or began - self._files_at >= _FILES_EVERY:
@@ -130,6 +132,22 @@ class Radar:
             if len({each.worktree.path for each in cards if each.worktree}) > 1
         }
 
+    def _let_go(self, groups: dict[str, list[Card]]) -> None:
+        """Takes the overlaps of cards that are no longer compared from what is known, and the marks from both
+        cards. Takes no git, and so does not wait until that may run."""
+        for repo, found in list(self._found.items()):
+            present = {card.id for card in groups.get(repo, ())}
+            named = {card for card, _ in found.slugs}
+            if named <= present:
+                continue
+            left = found.among(present)
+            if present:
+                self._found[repo] = left
+                self._changed.add(repo)
+            else:
+                del self._found[repo]
+            self._show({card: marks(card, left.overlaps) for card in named})
+
     def _forget_all_but(self, groups: dict[str, list[Card]]) -> None:
         present = {card.id for cards in groups.values() for card in cards}
         for reading in [each for each in self._readings.values() if each.card not in present]:
@@ -139,11 +157,8 @@ class Radar:
             if card := self.engine.state.cards.get(reading.card):
                 self._changed.add(card.repo)
         self._comparing.forget_others(groups)
-        for repo, found in list(self._found.items()):
-            if repo not in groups:
-                del self._found[repo]
-                self._show({card: OverlapMarks() for card, _ in found.slugs})
-            elif {card for card, _ in found.slugs} != {card.id for card in groups[repo]}:
+        for repo, found in self._found.items():
+            if repo in groups and {card for card, _ in found.slugs} != {card.id for card in groups[repo]}:
                 self._changed.add(repo)
 
     def _is_due(self, card: Card, *, at_once: bool) -> bool:

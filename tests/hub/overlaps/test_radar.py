@@ -1,6 +1,7 @@
 """Overlaps kept up to date on a real repository, without the rest of a hub."""
 
 import asyncio
+import math
 import os
 import shutil
 from collections.abc import Awaitable, Callable
@@ -61,6 +62,11 @@ class Rig:
         old = self.engine.state.cards[card]
         cards = {**self.engine.state.cards, card: replace(old, session=session)}
         self.engine.state = replace(self.engine.state, cards=cards)
+
+    def finish(self, card: str) -> None:
+        """The card is in Done, with its worktree."""
+        done = replace(self.engine.state.cards[card], finished="keep", finished_at=1.0)
+        self.engine.state = replace(self.engine.state, cards={**self.engine.state.cards, card: done})
 
     async def round(self) -> int:
         """One look as the hub takes it by itself; the number of git processes that it took."""
@@ -252,6 +258,28 @@ def test_a_card_that_goes_takes_its_overlaps_along(hub: Hub) -> None:
         rig.engine.record((CardRemoved(1.0, "c2"),))
         assert await rig.round() == 0
         assert (rig.view("c1").conflicts, await rig.radar.ask(None, "now")) == (0, ())
+
+    hub(live)
+
+
+def test_a_card_in_done_and_its_partners_lose_their_marks_even_while_git_rests(hub: Hub) -> None:
+    async def live(rig: Rig) -> None:
+        for number in (1, 2, 3):
+            (rig.card(number) / "new.txt").write_text(f"{number}\n")
+        await rig.round()
+        assert [rig.view(card).conflicts for card in ("c1", "c2", "c3")] == [2, 2, 2]
+        rig.radar._rest_until = math.inf  # noqa: SLF001
+        rig.finish("c3")
+        assert await rig.round() == 0
+        assert [rig.view(card).conflicts for card in ("c1", "c2", "c3")] == [1, 1, 0]
+        (found,) = await rig.radar.ask(None, "known")
+        assert [each.cards for each in found.overlaps] == [("c1", "c2")]
+        assert {card for card, _ in found.slugs} == {each.card for each in found.order} == {"c1", "c2"}
+        rig.radar._rest_until = math.inf  # noqa: SLF001
+        rig.finish("c2")
+        await rig.round()
+        assert [rig.view(card).conflicts for card in ("c1", "c2", "c3")] == [0, 0, 0]
+        assert await rig.radar.ask(None, "known") == ()
 
     hub(live)
 
