@@ -1,10 +1,14 @@
 """Landing in a real hub: the queue, the check, what is refused by configuration and trust."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from orchestrator.client import Refused
+from orchestrator.core.requests.cards import CancelLanding
+from orchestrator.hub.effects.landing import LandingEffects
 from orchestrator.paths import Home
 from tests.conftest import git
 from tests.hub.landing_rig import LandingRig
@@ -40,8 +44,6 @@ def test_cards_land_in_turn_and_one_that_fails_or_is_taken_out_holds_up_no_other
     assert [stage.card(card).queue_position for card in cards] == [None, 1, 2, 3, 4]
     assert stage.card("c2").reason == "waiting to land (merge)"
     assert client.survey("c5").ahead == ("c1", "c2", "c3", "c4")
-    with pytest.raises(Refused, match="its landing is under way"):
-        client.cancel_landing("c1")
     assert client.cancel_landing("c4").column == "review"
     goes.touch()
     assert client.finished("c1").finished == "merge"
@@ -105,3 +107,23 @@ def test_a_repository_can_not_lift_the_protection_of_a_branch(rig: LandingRig) -
     (rig.repo / ".orch.toml").write_text("[landing]\nprotected = []\n")
     with pytest.raises(Exception, match=r"landing\.protected"):
         why(rig, card)
+
+
+def test_a_cancelled_landing_ends_its_check_and_the_base_stays(
+    rig: LandingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = rig.repo.parent / "pid"
+    monkeypatch.setenv("ORCH_LANDING__CHECK", f"echo $$ > {pid}; sleep 300")
+    card, before = rig.card(1, "a.txt", "a\n"), git(rig.repo, "rev-parse", "main")
+    rig.ask(card, "merge")
+    effects = LandingEffects(rig.home, lambda: rig.state, lambda _: {}, threading.Event())
+    with ThreadPoolExecutor() as threads:
+        making = threads.submit(effects.make, rig.state.cards[card])
+        poll(lambda: pid.exists() and pid.read_text().strip(), "the check")
+        rig.order(CancelLanding(card))
+        assert making.result(30) == ()
+    poll(lambda: not Path("/proc", pid.read_text().strip()).exists(), "the end of the check")
+    rig.live()
+    failure = rig.state.cards[card].failure
+    assert failure is not None
+    assert (failure.why, git(rig.repo, "rev-parse", "main")) == ("cancelled", before)

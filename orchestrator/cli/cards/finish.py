@@ -18,6 +18,7 @@ from orchestrator.cli.machine.trust import with_trust
 from orchestrator.cli.options import cards_argument, json_option
 from orchestrator.cli.text import fit, pad, plain
 from orchestrator.client import Client, OrchError
+from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import Refused
 from orchestrator.core.landing.methods import MEANS, METHODS
 from orchestrator.core.landing.several import after
@@ -53,7 +54,11 @@ _MOST = 20
 @click.option("--discard", "ways", flag_value="discard", multiple=True, help="Remove branch and worktree.")
 @click.option("--dry-run", "ways", flag_value="show", multiple=True, help="Show what landing would do.")
 @click.option(
-    "--cancel", "ways", flag_value="cancel", multiple=True, help="Remove the cards from the landing queue."
+    "--cancel",
+    "ways",
+    flag_value="cancel",
+    multiple=True,
+    help="Cancel the landing of the cards, queued or with its check running.",
 )
 @click.option(
     "--resolve",
@@ -88,9 +93,14 @@ def finish(
     elif way == "resolve":
         _each_survey(cards, into, lambda client, found: _resolve(client, found, as_json))
     elif way == "cancel":
-        each(cards, CancelLanding, as_json, lambda card: f"taken out of the queue; {state_in_words(card)}")
+        each(cards, CancelLanding, as_json, _cancelled)
     else:
         each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json)
+
+
+def _cancelled(card: CardView) -> str:
+    said = state_in_words(card)
+    return said if card.state == "error" else f"taken out of the queue; {said}"
 
 
 def _choose(cards: tuple[str, ...], ways: tuple[str, ...]) -> str:

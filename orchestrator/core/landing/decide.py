@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from orchestrator.core.commands import Decision, FinishCard, Rejected
-from orchestrator.core.events import EndingAsked
+from orchestrator.core.events import EndingAsked, EndingFailed
 from orchestrator.core.landing.events import LandingCancelled
 from orchestrator.core.landing.methods import METHODS
-from orchestrator.core.landing.queue import waits
-from orchestrator.core.model import Card, Step
+from orchestrator.core.landing.queue import lands, waits
+from orchestrator.core.landing.refusals import not_landed
+from orchestrator.core.model import Card, Failure, Step
 from orchestrator.core.worktrees.repo import Loss
 
 FINISHES = (*METHODS, "keep", "discard")
@@ -38,7 +39,11 @@ def finish(card: Card, command: FinishCard, now: float) -> Decision:
 def cancel(card: Card, now: float) -> Decision:
     if waits(card):
         return (LandingCancelled(now, card.id),)
-    why = "its landing is under way" if card.ending and card.ending.how in METHODS else ""
+    if lands(card) and card.ending and not card.ending.made:
+        what = not_landed(card.ending.how, card.branch, card.ending.into or card.base)
+        again = f"Land it again: orch finish {card.slug} --{card.ending.how}"
+        return (EndingFailed(now, card.id, Failure(what, "cancelled", again, now)),)
+    why = "its base is being moved" if card.ending and card.ending.how in METHODS else ""
     return Rejected(f"{card.id} is not waiting to land", why, "See: orch ls")
 
 

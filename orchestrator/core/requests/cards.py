@@ -169,7 +169,8 @@ class AwaitFinish(Read[CardView]):
 
 @dataclass(frozen=True, slots=True)
 class CancelLanding(OfCard):
-    """Takes the card out of the queue of landings, as long as it is not its turn."""
+    """Takes the card out of the queue of landings, or cancels its landing and ends its check, as long as the
+    base is not being moved."""
 
     verb = "finish.cancel"
     act = "finish"

@@ -21,6 +21,20 @@ from orchestrator.paths import Home
 from orchestrator.world import worktrees
 
 
+class Stop(threading.Event):
+    """Set when the hub ends, and when the landing of the card was cancelled."""
+
+    def __init__(self, leaving: threading.Event, state: Callable[[], State], card: Card) -> None:
+        super().__init__()
+        self._leaving, self._state, self._card = leaving, state, card
+
+    def is_set(self) -> bool:
+        now = self._state().cards.get(self._card.id)
+        asked = self._card.ending and self._card.ending.since
+        wanted = now is not None and now.ending is not None and now.ending.since == asked
+        return self._leaving.is_set() or not wanted
+
+
 @dataclass(frozen=True, slots=True)
 class LandingEffects:
     """Each may be asked for again after a crash: `make` cleans up what was begun, `move` looks first whether
@@ -68,7 +82,7 @@ class LandingEffects:
                 hooks_limit=landing.hooks_timeout,
                 env=self.env(card.id),
             ),
-            stop=self.leaving,
+            stop=Stop(self.leaving, self.state, card),
             told=lambda words: self.told(card.id, words),
         )
         return (LandingMade(time.time(), card.id, made),) if made else ()

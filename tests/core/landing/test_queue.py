@@ -1,6 +1,7 @@
 """Landings go one after another."""
 
 from dataclasses import replace
+from threading import Event as Event_
 
 from orchestrator.core.board.shown import view
 from orchestrator.core.commands import FinishCard, Rejected
@@ -15,6 +16,7 @@ from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Card, Evidence, Failure, Landed, Session, Source, State, Status, Worktree
 from orchestrator.core.requests.cards import CancelLanding
 from orchestrator.core.worktrees.repo import Loss
+from orchestrator.hub.effects.landing import Stop
 
 EXITED = Session(1, "s", 0.0, Status.EXITED, 0.0, "stopped", Evidence(Source.ORCH, "stopped", 0.0))
 
@@ -89,11 +91,21 @@ def test_what_is_outdated_is_made_again_and_counted() -> None:
     assert (ending.tries, owed(state.cards["c1"])) == (1, MakeLanding("c1"))
 
 
-def test_one_that_waits_is_taken_out_and_one_under_way_is_not() -> None:
+def test_a_landing_is_cancelled_until_its_base_is_moved() -> None:
     state = asked(card(1), card(2))
-    refused = decide(state, CancelLanding("c1"), 5.0)
+    moving = take(state, made(state, "c1"))
+    refused = decide(moving, CancelLanding("c1"), 5.0)
     assert isinstance(refused, Rejected)
-    assert "under way" in refused.why
+    assert "being moved" in refused.why
+    cancelled = decide(state, CancelLanding("c1"), 5.0)
+    assert not isinstance(cancelled, Rejected)
+    put_aside = take(state, *cancelled)
+    failure = put_aside.cards["c1"].failure
+    assert failure is not None
+    assert (failure.why, put_aside.cards["c1"].ending) == ("cancelled", None)
+    assert owed(put_aside.cards["c2"]) == MakeLanding("c2")
+    assert not Stop(Event_(), lambda: state, state.cards["c1"]).is_set()
+    assert Stop(Event_(), lambda: put_aside, state.cards["c1"]).is_set()
     events = decide(state, CancelLanding("c2"), 5.0)
     assert not isinstance(events, Rejected)
     state = take(state, *events)

@@ -44,7 +44,7 @@ class Finish(Dialog[bool]):
     @property
     def ways(self) -> tuple[str, ...]:
         """What can be chosen here."""
-        if waits_to_land(self._card):
+        if self._card.landing or waits_to_land(self._card):
             return ("cancel",)
         conflicts = self._survey is not None and bool(self._survey.prompt)
         return (*METHODS, "keep", "discard", *(("resolve",) if conflicts else ()))

@@ -17,7 +17,7 @@ OTHERS = {
     "keep": "keep branch and worktree",
     "discard": "remove worktree and branch; asks before losing work",
     "resolve": "prompt the session to rebase and resolve the conflicts",
-    "cancel": "take it out of the queue of landings",
+    "cancel": "cancel its landing",
 }
 KEYS = {
     "merge": "m",
