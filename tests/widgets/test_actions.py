@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Button, Checkbox, Input, Select
 
 from orchestrator.client import Failed, Refused
+from orchestrator.core.board.updates import CardChanged
 from orchestrator.core.board.views import AgentOptions, Attachment, Settings
 from widgets.board.dialogs.new_card import NewCard, title_from
 from widgets.board.screen import BoardScreen
@@ -343,6 +344,17 @@ async def test_an_ended_session_is_resumed_before_it_is_asked_to_resolve(play: "
         await player.press("y")
         assert await player.asked("resume") == {"card": "c3", "go_on": False}
         assert "send" not in verbs(player)
+
+
+async def test_the_dialog_follows_its_card_and_closes_when_that_is_done(play: "Play") -> None:
+    async with play(IDLE) as player:
+        await player.press("L")
+        await player.shown("Finish")
+        player.client.tell(CardChanged(replace(IDLE, landing="check running")))
+        await player.until(lambda: "cancel its landing" in player.screen_text())
+        player.client.tell(CardChanged(replace(IDLE, column="done", finished="merge", reason="merged")))
+        await on_the_board(player)
+        assert "finish" not in verbs(player)
 
 
 async def test_a_card_that_waits_to_land_can_be_taken_out_of_the_queue(play: "Play") -> None:

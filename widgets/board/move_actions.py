@@ -75,7 +75,8 @@ class MoveActions(SessionActions):
             return
         from widgets.board.dialogs.finish import Finish
 
-        self._board.app.push_screen(Finish(self._card))
+        card, cards = self._card, self._board.mirror
+        self._board.app.push_screen(Finish(card, lambda: cards.cards.get(card.id)))
 
     def undo(self) -> None:
         undo(self._board.app, self._board.follow)

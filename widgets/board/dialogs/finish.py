@@ -1,5 +1,6 @@
 """Finishing a card: what landing its branch would do, and what becomes of branch and worktree."""
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import ClassVar, cast
 
@@ -23,6 +24,8 @@ from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import clean, content, fit
 
 _WIDE = 120
+_FOLLOWS = 0.5
+"""Seconds after which a change of its card is shown."""
 _AROUND = 12
 """Lines of the screen that the list of commits and files leaves to everything else, besides the facts."""
 
@@ -36,9 +39,11 @@ class Finish(Dialog[bool]):
         Binding("j", "down", show=False),
     ]
 
-    def __init__(self, card: CardView) -> None:
+    def __init__(self, card: CardView, now: Callable[[], CardView | None]) -> None:
+        """`now` is the card as the board has it by now; `None` once it is removed."""
         super().__init__()
-        self._card = card
+        self._card, self._now = card, now
+        self._asked = False
         self._survey: Survey | None = None
 
     @property
@@ -67,6 +72,22 @@ class Finish(Dialog[bool]):
         else:
             self.query_one("#facts", Static).update(f"{clean(self._card.branch)}\nno worktree")
 
+        self.set_interval(_FOLLOWS, self._follow)
+
+    def _follow(self) -> None:
+        """Closes once the card is in Done or removed, and offers what is possible by now."""
+        card, was = self._now(), self.ways
+        if self._asked or not self.is_current:
+            return
+        if card is None or card.finished:
+            said = "was removed" if card is None else f"is done: {card.reason}"
+            self.app.tell(f"{self._card.id} {said}.")
+            self.over(False)
+            return
+        self._card = card
+        if self.ways != was:
+            self.query_one(OptionList).clear_options().add_options(self._options())
+
     def look(self) -> None:
         """Asks the hub what landing would do."""
         card = self._card.id
@@ -86,7 +107,9 @@ class Finish(Dialog[bool]):
         card = self._card
         if way == "cancel":
             self.app.command(
-                lambda client: client.submit(requests.CancelLanding(card.id)), self._done, self.refused
+                lambda client: client.submit(requests.CancelLanding(card.id)),
+                lambda _card: self.over(True),
+                self.refused,
             )
         elif way == "resolve":
             self._resolve()
@@ -139,6 +162,7 @@ class Finish(Dialog[bool]):
 
     def _finish(self, way: Ending, *, rescue: bool = False) -> None:
         """A landing is left to the queue: what becomes of it is on the card."""
+        self._asked = True
         card, wait = self._card.id, rescue or way not in METHODS
         self.app.command(
             lambda client: client.submit(requests.Finish(card, way, rescue=rescue, wait=wait)),
@@ -183,11 +207,11 @@ class Finish(Dialog[bool]):
         self.over(False)
 
     def _done(self, card: CardView) -> None:
-        if not waits_to_land(self._card):
-            tell_done(self.app, "finish" if card.finished else "land", card)
+        tell_done(self.app, "finish" if card.finished else "land", card)
         self.over(True)
 
     def _refused(self, way: Ending, error: OrchError) -> None:
+        self._asked = False
         rescuable = isinstance(error, Refused) and (way == "discard" or "--rescue" in error.hint)
         if way == "keep" or not rescuable or not self.is_current:
             self.refused(error)
