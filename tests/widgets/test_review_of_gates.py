@@ -14,6 +14,7 @@ from widgets.gallery.boards import GalleryClient, card, hub
 from widgets.gallery.runs import gate_need
 from widgets.review.opening import reviewable
 from widgets.review.screen import ReviewScreen
+from widgets.runs.dialogs.decide import Drafts, going_along
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play
@@ -95,3 +96,18 @@ async def test_drafts_on_a_gates_diff_go_along_with_its_denial(play: "Play", dra
         assert said in player.screen_text()
         await player.press(*"no", "ctrl+s")
         assert (await player.asked("gate.deny"))["comments"] == bool(drafts)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "said"),
+    [
+        ((("build", "orch/build", 1),), "Your comment on its diff goes along."),
+        ((("tests", "orch/tests", 1),), "Your comment on the diff of orch/tests goes along."),
+        (
+            (("build", "orch/build", 2), ("tests", "orch/tests", 1)),
+            "Your 2 comments on its diff and comment on the diff of orch/tests go along.",
+        ),
+    ],
+)
+def test_comments_on_another_branchs_diff_are_named_with_that_branch(drafts: Drafts, said: str) -> None:
+    assert going_along(replace(OPEN, on_deny="build"), drafts) == said

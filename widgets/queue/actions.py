@@ -18,7 +18,7 @@ from widgets.queue import choices
 from widgets.queue.refusals import goes_to_run
 from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.selected import CHOSEN, ENDED, SelectedNeed, gist, kind_words
-from widgets.runs.dialogs.decide import DOING, deciding, denial
+from widgets.runs.dialogs.decide import DOING, Drafts, deciding, denial
 from widgets.screens.board_view import CardActions
 
 _ALLOWING = {"plan": "approving", "card": "creating the card"}
@@ -53,8 +53,8 @@ class QueueView(Protocol):
     def taken(self, id_: str, words: str) -> None:
         """Shows `words` at that need, whose answer a dialog has already sent."""
 
-    def drafts(self) -> int:
-        """How many comments on the selected gate's diffs are not sent."""
+    def drafts(self) -> Drafts:
+        """The comments on the selected gate's diffs that are not sent."""
 
     def onward(self) -> None:
         """Selects the next need; wraps around."""

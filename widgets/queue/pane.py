@@ -27,6 +27,7 @@ from widgets.queue.request_sheet import RequestSheet
 from widgets.queue.rows import NeedList
 from widgets.queue.selected import CHOSEN, SelectedNeed, gist
 from widgets.review import opening
+from widgets.runs.dialogs.decide import Drafts
 from widgets.screens.board_view import BoardView
 from widgets.screens.command_screen import call_action
 from widgets.screens.detail_cache import DetailCache
@@ -242,10 +243,10 @@ class NeedsPane(Pane):
         if selected := self.selected:
             opening.review(self._board, self._reviewable(selected))
 
-    def drafts(self) -> int:
-        """How many comments on the selected gate's diffs are not sent."""
+    def drafts(self) -> Drafts:
+        """The comments on the selected gate's diffs that are not sent."""
         selected = self.selected
-        return opening.drafts(self._board, self._reviewable(selected)) if selected else 0
+        return opening.drafts(self._board, self._reviewable(selected)) if selected else ()
 
     def _reviewable(self, selected: SelectedNeed) -> list[tuple[str, str]]:
         need, mirror = selected.need, self._board.mirror

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.core.workflow.views import GateView, RunView, StageView
+from widgets.runs.dialogs.decide import Drafts
 from widgets.screens.board_view import BoardView
 
 
@@ -14,10 +15,11 @@ def reviewable(run: RunView, stage: StageView, gate: GateView | None) -> list[tu
     return [(name, cards[name]) for name in dict.fromkeys(names) if cards.get(name)]
 
 
-def drafts(board: BoardView, stages: Sequence[tuple[str, str]]) -> int:
-    """How many comments on the diffs of these stages' cards are not sent."""
-    cards = {card for _, card in stages}
-    return sum(view.drafts for id_, view in board.mirror.cards.items() if id_ in cards)
+def drafts(board: BoardView, stages: Sequence[tuple[str, str]]) -> Drafts:
+    """The comments on the diffs of these stages' cards that are not sent."""
+    cards = board.mirror.cards
+    found = {card: (name, cards[card].branch, cards[card].drafts) for name, card in stages if card in cards}
+    return tuple(each for each in found.values() if each[2])
 
 
 def review(board: BoardView, stages: Sequence[tuple[str, str]]) -> None:

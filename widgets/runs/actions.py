@@ -9,7 +9,7 @@ from orchestrator.core.requests.gates import Approve
 from orchestrator.core.requests.runs import AcknowledgeRun, CancelRun, PauseRun, ResumeRun
 from orchestrator.core.workflow.views import GateView, RunView
 from widgets.hub_app import HubApp
-from widgets.runs.dialogs.decide import DOING, deciding, denial
+from widgets.runs.dialogs.decide import DOING, Drafts, deciding, denial
 from widgets.runs.selected import SelectedStage
 
 
@@ -24,8 +24,8 @@ class RunsView(Protocol):
     def selected(self) -> SelectedStage | None:
         """The present selection; `None` while there is no run."""
 
-    def drafts(self) -> int:
-        """How many comments on the selected gate's diffs are not sent."""
+    def drafts(self) -> Drafts:
+        """The comments on the selected gate's diffs that are not sent."""
 
     def do(self, selected: SelectedStage, words: str, call: Callable[[Client], RunView | GateView]) -> None:
         """Calls the hub in the background. `words` are shown at the stage until it has answered; a refusal

@@ -24,6 +24,7 @@ from widgets.runs import cursor
 from widgets.runs.actions import RunActions
 from widgets.runs.bottom import LEAST_FIRST, entries
 from widgets.runs.cursor import RunCursor
+from widgets.runs.dialogs.decide import Drafts
 from widgets.runs.refusals import refusal, touches, twin
 from widgets.runs.rows import run_rows, stage_rows
 from widgets.runs.selected import SelectedStage, changed, stage_id
@@ -249,11 +250,11 @@ class RunsPane(Pane):
         if selected := self.selected:
             opening.review(self._board, opening.reviewable(selected.run, selected.stage, selected.gate))
 
-    def drafts(self) -> int:
-        """How many comments on the selected gate's diffs are not sent."""
+    def drafts(self) -> Drafts:
+        """The comments on the selected gate's diffs that are not sent."""
         selected = self.selected
         if selected is None:
-            return 0
+            return ()
         return opening.drafts(self._board, opening.reviewable(selected.run, selected.stage, selected.gate))
 
     def _next(self) -> RunCursor | None:

@@ -46,7 +46,7 @@ def list_(repo: str, as_json: bool) -> None:
 
 @verb("rescue.show")
 @click.argument("ref")
-@click.option("--patch", is_flag=True, help="Print the rescued files as a patch.")
+@click.option("--patch", is_flag=True, help="Print its uncommitted files as a patch to read, cut if long.")
 @_repo
 @json_option("Print it as JSON.")
 def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
@@ -67,7 +67,9 @@ def show_(ref: str, patch: bool, repo: str, as_json: bool) -> None:
 @click.option("--branch", default="", metavar="NAME", help="The new branch; default: rescue/….")
 @click.option("--to", default="", metavar="PATH", help="The new worktree's path.")
 @click.option("--branch-only", is_flag=True, help="Create only the branch, with the files committed.")
-@click.option("--patch", is_flag=True, help="Print a patch for git apply, or write it to the new file --to.")
+@click.option(
+    "--patch", is_flag=True, help="Print all it holds, commits too, for git apply, or write it to --to."
+)
 @click.option(
     "--base", default="", metavar="BASE", help="With --patch: what it applies to; default: the base."
 )

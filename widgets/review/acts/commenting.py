@@ -89,6 +89,8 @@ class Comments(Acts):
                     lambda client: client.submit(SendComments(card)),
                     f"{drafts} queued. The session receives them as one prompt as soon as it is idle.",
                 )
+            else:
+                screen.app.tell(f"Not sent: {count(self._document.drafts, 'draft')}.")
 
         said = "They go to its session as one prompt, each with file, line and the line's text."
         screen.app.push_screen(Confirm(f"Send {drafts} to {card}?", said, "Send"), answer)

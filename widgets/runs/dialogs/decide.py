@@ -5,6 +5,7 @@ import getpass
 from orchestrator.client import Client
 from orchestrator.core.requests.gates import Deny
 from orchestrator.core.requests.runs import Mark, RetryStage, SkipStage
+from orchestrator.core.text.clean import one_line
 from orchestrator.core.workflow.views import GateView, RunView, rework
 from widgets.dialogs.words import Words
 
@@ -24,7 +25,21 @@ _SAID = {
 }  # fmt: skip
 
 
-def denial(gate: GateView, drafts: int = 0) -> Words:
+Drafts = tuple[tuple[str, str, int], ...]
+"""Unsent comments: the stage and the branch on whose diff they are, and how many."""
+
+
+def going_along(gate: GateView, drafts: Drafts) -> str:
+    """Which comments go along with a denial; with the branch where it is not that of `on_deny`."""
+    said = []
+    for stage, branch, number in drafts:
+        where = "its diff" if stage == gate.on_deny else f"the diff of {one_line(branch, 60)}"
+        said.append(f"comment on {where}" if number == 1 else f"{number} comments on {where}")
+    goes = "goes" if sum(number for *_, number in drafts) == 1 else "go"
+    return f"Your {' and '.join(said)} {goes} along."
+
+
+def denial(gate: GateView, drafts: Drafts = ()) -> Words:
     """Denies the gate in the version that was seen; a reason is required. Returns it. `drafts` are the unsent
     comments on its diffs: they go along where a stage is done again."""
     comments = bool(drafts and gate.on_deny)
@@ -38,8 +53,7 @@ def denial(gate: GateView, drafts: int = 0) -> Words:
         )
 
     if comments:
-        them = "Your comment on its diff goes" if drafts == 1 else f"Your {drafts} comments on its diff go"
-        whom = f"{whom} {them} along."
+        whom = f"{whom} {going_along(gate, drafts)}"
     return Words(f"Deny {gate.stage} of {gate.run}", f"{gate.message}\n{whom}", "Deny", call=call)
 
 
