@@ -490,3 +490,12 @@ def test_whatever_is_shown_the_scopes_offered_are_those_of_the_whole_branch(kind
         "since develop, uncommitted and untracked included",
         Scope("all", base="develop"),
     )
+
+
+def test_a_changed_symlink_says_where_it_leads() -> None:
+    (link,) = parse(
+        "diff --git a/l b/l\nindex 1111111..2222222 120000\n--- a/l\n+++ b/l\n@@ -1 +1 @@\n-old\n"
+        "\\ No newline at end of file\n+new/place\n\\ No newline at end of file\n"
+    )
+    file = ChangedFile("l", "modified", old_mode="120000", new_mode="120000", added=1, removed=1)
+    assert ("symlink → new/place", "muted") in facts(file, FileText(link))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.diff.files import NO_MODE, ChangedFile
+from orchestrator.core.diff.files import NO_MODE, SYMLINK, ChangedFile
+from orchestrator.core.diff.patch import FilePatch
 from orchestrator.core.diff.paths import visible
 from orchestrator.core.overlaps.text import said_of_files
 from orchestrator.core.review.comments import Review
+from orchestrator.core.text.clean import shown_line
 from widgets.kit.format import Span, count
 from widgets.review.model.file_text import FileText
 
@@ -39,6 +41,8 @@ def _facts(file: ChangedFile, text: FileText | None) -> Iterator[Span]:
         mode = file.new_mode if file.old_mode == NO_MODE else file.old_mode
         if mode not in ("100644", NO_MODE):
             yield _mode(mode), "muted"
+    if file.new_mode == SYMLINK and patch is not None and (target := _target(patch)):
+        yield f"symlink → {shown_line(target, 200)}", "muted"
     if file.untracked:
         yield "untracked: not added to git yet", "muted"
     if file.too_large:
@@ -53,6 +57,11 @@ def _facts(file: ChangedFile, text: FileText | None) -> Iterator[Span]:
         yield "lines end in CR LF", "muted"
     if text is not None and text.cut:
         yield "too long to be shown whole: the rest is in the worktree", "trouble"
+
+
+def _target(patch: FilePatch) -> str:
+    """Where a link leads now; empty where the patch does not show it."""
+    return next((line.text for hunk in patch.hunks for line in hunk.lines if line.kind in "+ "), "")
 
 
 def size(number: int) -> str:
