@@ -11,6 +11,7 @@ from orchestrator.core.diff.files import ChangedFile, Commit, Diff
 from orchestrator.core.diff.patch import FilePatch, parse
 from orchestrator.core.requests.review import DiffScope
 from tests.examples import examples
+from widgets.kit.format import fit_spans
 from widgets.review.acts.editor import command
 from widgets.review.layout import jumps
 from widgets.review.layout.file import Arrangement, FileLayout, Pin
@@ -499,3 +500,9 @@ def test_a_changed_symlink_says_where_it_leads() -> None:
     )
     file = ChangedFile("l", "modified", old_mode="120000", new_mode="120000", added=1, removed=1)
     assert ("symlink → new/place", "muted") in facts(file, FileText(link))
+
+
+def test_a_narrow_head_says_that_whitespace_is_ignored_and_is_cut_once() -> None:
+    words = Scope(ignore_space=True).words(None)
+    line = fit_spans([(words, "text"), (" · main", "muted")], 9)
+    assert "".join(text for text, _ in line) == "-w · all…"

@@ -159,8 +159,10 @@ def fit_spans(spans: Iterable[Span], width: int) -> Line:
         if width <= 0:
             break
         piece = fit(text, width)
-        width -= cell_len(piece)
         out.append((piece, role))
+        if cell_len(text) > width:
+            break
+        width -= cell_len(piece)
     return tuple(out)
 
 

@@ -20,7 +20,7 @@ class Scope:
     ignore_space: bool = False
 
     def words(self, diff: Diff | None) -> str:
-        """As the screen's head says it."""
+        """As the screen's head says it; `-w`, as of git, first: the end is cut on a narrow screen."""
         match self.kind:
             case "uncommitted":
                 said = "uncommitted changes"
@@ -35,7 +35,7 @@ class Scope:
                 said = f"commit {self.commit[:_SHORT]} {subject}".rstrip()
             case _:
                 said = "all changes"
-        return f"{said}, whitespace ignored" if self.ignore_space else said
+        return f"-w · {said}" if self.ignore_space else said
 
     def with_space(self, ignored: bool) -> "Scope":
         return replace(self, ignore_space=ignored)
