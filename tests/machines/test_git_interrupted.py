@@ -290,7 +290,7 @@ def test_a_signature_that_asks_for_a_terminal_ends_in_words(
 
 @pytest.mark.parametrize(
     ("base", "words"),
-    [("gone", "deleted or renamed"), ("v1", "is a tag or a commit"), ("unborn", "has no commit yet")],
+    [("gone", "no branch named gone"), ("v1", "is a tag or a commit"), ("unborn", "has no commit yet")],
 )
 def test_a_base_that_is_no_branch_is_refused_and_the_way_out_is_named(
     there: Plot, base: str, words: str

@@ -1,5 +1,7 @@
 """A folder of objects of orch's own beside those of a repository, which stay as they are."""
 
+import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,7 @@ class ObjectStore:
         info = self.folder / "info"
         if not (info / "alternates").exists():
             info.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = info / "alternates.new"
+            new = info / f"alternates.{os.getpid()}-{threading.get_ident()}"  # several threads may be first
             new.write_text(f"{self.repository.common}/objects\n", errors="surrogateescape")
             new.replace(info / "alternates")
         return {"GIT_OBJECT_DIRECTORY": str(self.folder)}
