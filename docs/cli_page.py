@@ -36,8 +36,9 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
-from orchestrator.core.model import Evidence, Failure, Prompt
+from orchestrator.core.model import Failure, Prompt
 from orchestrator.core.needs.grants import GrantView
+from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
 from orchestrator.core.workflow.views import GateView, InputNote, RunView, StageView, WorkflowFile

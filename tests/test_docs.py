@@ -28,8 +28,8 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
-from orchestrator.core.model import Status
 from orchestrator.core.needs.ranking import RANKS
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.workflow.views import GateView, RunView, StageView
 from orchestrator.teams.shape import MemberShape, TeamShape
 from tests.docstrings import undocumented

@@ -30,10 +30,10 @@ from orchestrator.agents.types import (
     UnfitCommandError,
 )
 from orchestrator.core.board.views import Question
-from orchestrator.core.model import Session
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.dialog import Dialog
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import Began, PaneSaid, Signal, TranscriptSaid
 
 __all__ = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestrator.core.model import Wait
+from orchestrator.core.sessions.model import Wait
 from orchestrator.core.sessions.signals import Asked, RegistrySaid, Signal
 
 Payload = Mapping[str, Any]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from orchestrator.core.forge.links import owed as forge_owed
 from orchestrator.core.landing.methods import METHODS
-from orchestrator.core.model import Card, Launch, Prompt, Session, Step, Window
+from orchestrator.core.model import Card, Launch, Prompt, Step
 from orchestrator.core.overlaps.notes import unsent
 from orchestrator.core.sessions.facts import rests, unwatched
+from orchestrator.core.sessions.model import Session, Window
 from orchestrator.core.sessions.states import OVER, STATES
 
 

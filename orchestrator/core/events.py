@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from orchestrator.core.forge.events import ForgeEvent
 from orchestrator.core.landing.events import LandingEvent
 from orchestrator.core.literals import AnswerVerdict, AskKind, Finishing, Sequel
-from orchestrator.core.model import DEFAULT_AGENT, Failure, Meters, Session, Worktree
+from orchestrator.core.model import DEFAULT_AGENT, Failure, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.overlaps.events import OverlapEvent
 from orchestrator.core.review.events import ReviewEvent
 from orchestrator.core.rules import RequestFacts
+from orchestrator.core.sessions.model import Meters, Session
 from orchestrator.core.sessions.prompt_events import PromptEvent
 from orchestrator.core.undo.events import UndoEvent
 from orchestrator.core.workflow.events import RunEvent

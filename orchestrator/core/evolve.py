@@ -44,26 +44,13 @@ from orchestrator.core.landing.events import (
 )
 from orchestrator.core.landing.evolve import evolve_landing
 from orchestrator.core.landing.methods import METHODS
-from orchestrator.core.model import (
-    Card,
-    Ending,
-    Evidence,
-    Facts,
-    Launch,
-    Meters,
-    Session,
-    Signs,
-    Source,
-    State,
-    Status,
-    Step,
-    Turn,
-)
+from orchestrator.core.model import Card, Ending, Launch, State, Step
 from orchestrator.core.needs.nudges import KEPT
 from orchestrator.core.overlaps.events import OverlapFound, OverlapTold
 from orchestrator.core.overlaps.notes import with_note
 from orchestrator.core.review.evolve import with_review
 from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.model import Evidence, Facts, Meters, Session, Signs, Source, Status, Turn
 from orchestrator.core.sessions.prompts import evolve_prompts, in_no_doubt, opened
 from orchestrator.core.sessions.signals import AskAnswered, CutOffSeen, StopWanted, WindowClosed
 from orchestrator.core.sessions.transitions import merge_meters, transition

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         "lost",
     ]
     """A card's state in its view: `new` and `queued` without a session, else the values of
-    `core.model.Status`."""
+    `core.sessions.model.Status`."""
     ColumnName = Literal["backlog", "in_progress", "blocked", "review", "done"]
     """The values of `core.model.Column`."""
     RunStateName = Literal[

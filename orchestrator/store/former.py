@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator.core.events import Event, SessionChanged
-from orchestrator.core.model import Session, Wait
+from orchestrator.core.sessions.model import Session, Wait
 
 _WAITS: Mapping[str, Wait] = {
     "permission prompt": "permission",

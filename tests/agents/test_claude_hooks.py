@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.agents.claude_code.hooks import parse, summary
 from orchestrator.core.literals import AskKind
-from orchestrator.core.model import Ask
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.agents.claude_code.dialogs import read
 from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.claude_code.wake import may_type
-from orchestrator.core.model import Retry
+from orchestrator.core.sessions.model import Retry
 
 RECORDED = Path(__file__).parent / "recorded"
 PANES = sorted(path.stem for path in RECORDED.glob("*.pane"))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.agents.claude_code.meters import parse
-from orchestrator.core.model import Meters
+from orchestrator.core.sessions.model import Meters
 
 RECORDED = json.loads((Path(__file__).parent / "recorded/statusline.json").read_text())
 

@@ -12,7 +12,7 @@ import pytest
 from orchestrator.agents.claude_code import dialogs, hooks, meters, transcript
 from orchestrator.agents.claude_code.input_box import draft
 from orchestrator.agents.claude_code.registry import Registry
-from orchestrator.core.model import Retry
+from orchestrator.core.sessions.model import Retry
 from orchestrator.core.sessions.signals import TurnEnded
 from orchestrator.paths import Home
 from tests.agents.demo_rig import TOKEN, Rig

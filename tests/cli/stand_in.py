@@ -23,7 +23,6 @@ from orchestrator.core.mail.views import (
     SentView,
     ThreadView,
 )
-from orchestrator.core.model import Evidence, Source
 from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard, SurveyLanding, Undo
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.gates import Approve, Decision, Deny, ListGates, ShowGate
@@ -47,6 +46,7 @@ from orchestrator.core.requests.needs import Answer, ListWaits, ShowNeed, TryRul
 from orchestrator.core.requests.request import Request
 from orchestrator.core.requests.rescues import ExportRescue
 from orchestrator.core.requests.runs import ListRuns, OfRun, RunWorkflow, ShowRun
+from orchestrator.core.sessions.model import Evidence, Source
 from orchestrator.core.workflow.views import GateView, RunView
 from orchestrator.paths import Home
 from tests.cli.canned import CARD, GATHER, HUB, MAIL, MESSAGE, SENT, SURVEY, UNDONE

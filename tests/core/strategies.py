@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from orchestrator.core.model import Ask, Meters, Retry
+from orchestrator.core.sessions.model import Ask, Meters, Retry
 from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,

@@ -7,8 +7,9 @@ import pytest
 
 from orchestrator.core import literals
 from orchestrator.core.mail.message import Kind
-from orchestrator.core.model import Column, Status
+from orchestrator.core.model import Column
 from orchestrator.core.needs.ranking import RANKS
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.workflow.run import StageState
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from orchestrator.core.model import Card, Evidence, Session, Source, Status
+from orchestrator.core.model import Card
 from orchestrator.core.needs.nudges import Policy, due
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 
 POLICY = Policy(stall="interrupt", error="continue", per_hour=3, per_day=5)
 

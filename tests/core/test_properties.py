@@ -50,20 +50,7 @@ from orchestrator.core.follow import Capacity, admit, completed, running
 from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.queue import admitted, lands, waits
 from orchestrator.core.literals import Finishing
-from orchestrator.core.model import (
-    Card,
-    Column,
-    Evidence,
-    Facts,
-    Failure,
-    Landed,
-    Session,
-    Signs,
-    Source,
-    State,
-    Status,
-    Worktree,
-)
+from orchestrator.core.model import Card, Column, Failure, Landed, State, Worktree
 from orchestrator.core.requests.cards import (
     Acknowledge,
     CancelLanding,
@@ -74,6 +61,7 @@ from orchestrator.core.requests.cards import (
     Shelve,
     Stop,
 )
+from orchestrator.core.sessions.model import Evidence, Facts, Session, Signs, Source, Status
 from orchestrator.core.sessions.prompt_events import PromptPasted, PromptPasting
 from orchestrator.core.sessions.signals import Signal
 from orchestrator.core.sessions.states import OVER, STATES

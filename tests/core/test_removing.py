@@ -5,7 +5,8 @@ import pytest
 from orchestrator.core.commands import Rejected, RemoveCard
 from orchestrator.core.decide import decide
 from orchestrator.core.events import EndingAsked
-from orchestrator.core.model import Card, Evidence, Session, Source, State, Status
+from orchestrator.core.model import Card, State
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 from orchestrator.core.sessions.states import AT_WORK, does
 from orchestrator.core.worktrees.repo import Loss
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from orchestrator.core.board.shown import in_board_order
 from orchestrator.core.board.views import rank
-from orchestrator.core.model import Status
 from orchestrator.core.needs.ranking import RANKS
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.sessions.states import STATES
 from widgets.board.columns.lineup import line_up
 from widgets.gallery.cards import card

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from orchestrator.core.events import Event, RequestAnswered, SessionChanged
-from orchestrator.core.model import Ask, Evidence, Facts, Session, Source, Status
 from orchestrator.core.needs.stats import waited
+from orchestrator.core.sessions.model import Ask, Evidence, Facts, Session, Source, Status
 
 
 def changed(at: float, status: Status, ask: str = "", card: str = "c1") -> SessionChanged:

@@ -6,8 +6,18 @@ import pytest
 
 from orchestrator.core.effects import may_type
 from orchestrator.core.literals import AskKind
-from orchestrator.core.model import Ask, Evidence, Facts, Meters, Retry, Session, Source, Status, Turn
 from orchestrator.core.sessions.facts import unheard
+from orchestrator.core.sessions.model import (
+    Ask,
+    Evidence,
+    Facts,
+    Meters,
+    Retry,
+    Session,
+    Source,
+    Status,
+    Turn,
+)
 from orchestrator.core.sessions.signals import (
     NOT_KEPT,
     AgentExited,

@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.agents.claude_code import dialogs, meters, transcript
 from orchestrator.agents.claude_code.wake import may_type
-from orchestrator.core.model import Retry
+from orchestrator.core.sessions.model import Retry
 from orchestrator.core.sessions.signals import (
     Asked,
     PromptTaken,

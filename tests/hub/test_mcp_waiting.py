@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from orchestrator.hub.doors.caller import Caller
-from orchestrator.hub.mcp import known_tools, resuming
+from orchestrator.hub.mcp import resuming, tool_listings
 from tests.hub.mcp_room import Capacity, open_room, said_by, until, with_room
 from tests.hub.test_mcp import words
 from tests.poll import PATIENCE
@@ -177,8 +177,8 @@ async def test_a_call_that_the_protocol_refuses_is_answered_within_its_stream(ro
 def test_a_sessions_first_prompt_waits_until_it_knows_its_tools(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_tools, "_SPEAKS_WITHIN", 1000.0)
-    monkeypatch.setattr(known_tools, "_LEARNS_WITHIN", 1000.0)
+    monkeypatch.setattr(tool_listings, "_SPEAKS_WITHIN", 1000.0)
+    monkeypatch.setattr(tool_listings, "_LEARNS_WITHIN", 1000.0)
 
     @with_room
     async def try_it(room: Capacity) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.mail.order import BoxCount
-from orchestrator.core.model import Card, Evidence, Facts, Session, Source, Status
+from orchestrator.core.model import Card
+from orchestrator.core.sessions.model import Evidence, Facts, Session, Source, Status
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.faults import Faults

@@ -15,7 +15,7 @@ from orchestrator.agents.claude_code.own_command import UnfitCommandError, merge
 from orchestrator.agents.claude_code.registries import Registries
 from orchestrator.agents.claude_code.transcript import config_dir_of
 from orchestrator.agents.launch_file import LaunchSpec
-from orchestrator.core.model import Evidence, Session, Source, Status
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 from tests.machines.panes import Panes
 from tests.poll import poll
 

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from orchestrator.core.model import Ask
 from orchestrator.core.needs.ranking import RANKS
 from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import (
     Asked,
     Compacting,

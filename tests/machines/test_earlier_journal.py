@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.effects import owed
-from orchestrator.core.model import State, Status
+from orchestrator.core.model import State
 from orchestrator.core.needs.ranking import needs
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.store.journal import Journal
 from orchestrator.store.mail.sqlite.store import SqliteMail

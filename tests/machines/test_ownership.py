@@ -12,7 +12,7 @@ from orchestrator.agents.claude_code.registry import RegistryChanges, RegistryEn
 from orchestrator.core.board.columns import place
 from orchestrator.core.commands import Rejected, ResumeCard
 from orchestrator.core.decide import decide
-from orchestrator.core.model import Session, Status
+from orchestrator.core.sessions.model import Session, Status
 from orchestrator.core.sessions.signals import ForeignProcessSeen, PaneDied
 from orchestrator.hub.conversations.owners import Owners
 from tests.core.test_transitions import started

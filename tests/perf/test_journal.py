@@ -9,7 +9,8 @@ import pytest
 
 from orchestrator.core.events import CardCreated, Event, SessionChanged
 from orchestrator.core.evolve import evolve
-from orchestrator.core.model import Evidence, Session, Source, State, Status
+from orchestrator.core.model import State
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 from orchestrator.store.journal import Journal
 from tests.perf.measure import Spread, Table, seconds_of
 

@@ -30,10 +30,11 @@ from orchestrator.core.mail.gather import opened
 from orchestrator.core.mail.leases import Outcome
 from orchestrator.core.mail.message import Kind, Ref
 from orchestrator.core.mail.order import ReceiveFilter
-from orchestrator.core.model import Evidence, Meters, Session, Source, State, Status
+from orchestrator.core.model import State
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.needs.stats import waited
 from orchestrator.core.retention import DAY_S, until
+from orchestrator.core.sessions.model import Evidence, Meters, Session, Source, Status
 from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.hub.retention import folders
 from orchestrator.paths import Home

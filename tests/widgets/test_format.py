@@ -119,7 +119,7 @@ def test_a_state_that_nobody_has_heard_of_is_shown_by_its_name() -> None:
 
 
 def test_every_state_has_a_glyph_of_one_cell() -> None:
-    from orchestrator.core.model import Status
+    from orchestrator.core.sessions.model import Status
 
     assert {*Status, "new", "queued"} <= set(GLYPHS)
     assert all(cell_len(glyph) == 1 for glyph, _ in GLYPHS.values())

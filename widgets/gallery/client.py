@@ -26,7 +26,6 @@ from orchestrator.core.board.views import (
     Settings,
 )
 from orchestrator.core.landing.survey import Survey
-from orchestrator.core.model import Evidence, Source
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
 from orchestrator.core.requests.gates import Decision, ShowGate
@@ -36,6 +35,7 @@ from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
+from orchestrator.core.sessions.model import Evidence, Source
 from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored

@@ -9,7 +9,7 @@ import re
 
 from orchestrator.agents.claude_code.dialog_form import dialog
 from orchestrator.agents.claude_code.input_box import draft, shown_box
-from orchestrator.core.model import Retry
+from orchestrator.core.sessions.model import Retry
 from orchestrator.core.sessions.signals import PaneSaid
 from orchestrator.core.text.clean import clean, one_line
 

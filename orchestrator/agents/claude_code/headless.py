@@ -15,7 +15,7 @@ from typing import Any
 from orchestrator.agents.claude_code.requests import text_of
 from orchestrator.agents.claude_code.settings import HOOK_EVENTS, PARENT, environment, flags, own, settings
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file, write_private
-from orchestrator.core.model import Meters, Retry
+from orchestrator.core.sessions.model import Meters, Retry
 from orchestrator.core.sessions.signals import MetersSaid, PaneSaid, RegistrySaid, Signal, TurnFailed
 from orchestrator.core.text.clean import last_words, one_line
 

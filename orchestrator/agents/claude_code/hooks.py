@@ -11,7 +11,7 @@ from typing import Any
 from orchestrator.agents.claude_code.prompt_text import as_written
 from orchestrator.agents.claude_code.requests import questions, texts
 from orchestrator.core.literals import AskKind
-from orchestrator.core.model import Ask
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import (
     AgentExited,
     Asked,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.core.model import Meters
+from orchestrator.core.sessions.model import Meters
 from orchestrator.core.sessions.signals import MetersSaid
 from orchestrator.core.text.clean import one_line
 

@@ -11,7 +11,7 @@ from orchestrator.agents.agent import ConnectionProblems, Payload, Reply, UnfitC
 from orchestrator.agents.claude_code import connection, hooks, own_command, permission_tool
 from orchestrator.agents.claude_code.registries import named_by
 from orchestrator.agents.claude_code.transcript import config_dir_of
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import Signal
 
 _TELLS = frozenset({"UserPromptSubmit", "PostToolUse", "PostToolUseFailure"})

@@ -11,7 +11,7 @@ import psutil
 from orchestrator.agents.agent import RegistryChanges
 from orchestrator.agents.claude_code import transcript
 from orchestrator.agents.claude_code.registry import Registry
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import Began
 
 _SILENT_FOR = 2.0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestrator import process
 from orchestrator.agents.agent import RegistryChanges, RegistryEntry
-from orchestrator.core.model import Wait
+from orchestrator.core.sessions.model import Wait
 from orchestrator.core.text.clean import one_line
 
 __all__ = ["Registry", "RegistryChanges", "RegistryEntry"]

@@ -10,8 +10,9 @@ from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.errors import OrchError
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.landing.text import landed
-from orchestrator.core.model import DEFAULT_AGENT, Evidence
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.overlaps.text import CONFLICT, OVERLAP, mark, summary
+from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.sessions.states import STATES
 
 _HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "MAIL", "NAME", "TITLE")

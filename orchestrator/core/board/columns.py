@@ -6,7 +6,8 @@ from orchestrator.core.effects import alive, may_type
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.queue import lands, waits
 from orchestrator.core.literals import CardState
-from orchestrator.core.model import Card, Column, Ending, Session, Status, Step
+from orchestrator.core.model import Card, Column, Ending, Step
+from orchestrator.core.sessions.model import Session, Status
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import OVER, STATES
 from orchestrator.core.sessions.transitions import unexpected_end

@@ -8,10 +8,11 @@ from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
-from orchestrator.core.model import Card, Column, Source, State, Status, Step
+from orchestrator.core.model import Card, Column, State, Step
 from orchestrator.core.needs.ranking import urgency
 from orchestrator.core.overlaps.views import OverlapMarks
 from orchestrator.core.sessions.cut_off import cut_off
+from orchestrator.core.sessions.model import Source, Status
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.transitions import unexpected_end
 from orchestrator.core.workflow.progress import stage_of

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
-from orchestrator.core.model import DEFAULT_AGENT, Evidence, Failure, Landed, Prompt
+from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Prompt
 from orchestrator.core.overlaps.views import OverlapMarks, RepositoryOverlaps
+from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.workflow.views import GateView
 
 _LAST = float("inf")

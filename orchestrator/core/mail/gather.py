@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from orchestrator.core.model import Status
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.sessions.states import OVER, STATES
 
 LASTS_S = 24 * 3600.0

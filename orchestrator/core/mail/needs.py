@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from orchestrator.core.board.views import Need
 from orchestrator.core.mail.message import Kind, Message
 from orchestrator.core.mail.rate_limits import Pause
-from orchestrator.core.model import Source
 from orchestrator.core.needs.ranking import LETTER_THAT_ASKS, RANKS
+from orchestrator.core.sessions.model import Source
 from orchestrator.core.text.clean import one_line
 
 

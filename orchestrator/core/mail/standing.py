@@ -2,7 +2,8 @@
 
 from orchestrator.core.board.columns import place
 from orchestrator.core.mail.addressing import Peer
-from orchestrator.core.model import Card, Session, State, Status, Step
+from orchestrator.core.model import Card, State, Step
+from orchestrator.core.sessions.model import Session, Status
 from orchestrator.core.sessions.states import OVER
 from orchestrator.core.workflow.progress import stage_of
 from orchestrator.core.workflow.run import StageRun, StageState

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import get_args
 
-from orchestrator.core.model import Card, Session, Status
+from orchestrator.core.model import Card
 from orchestrator.core.requests.cards import Nudging
+from orchestrator.core.sessions.model import Session, Status
 
 KEPT = 50
 """How many nudges are remembered per card."""

@@ -7,8 +7,9 @@ from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import Need
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.literals import AskKind, NeedKind
-from orchestrator.core.model import Ask, Card, Column, Session, Source, State, Status
+from orchestrator.core.model import Card, Column, State
 from orchestrator.core.sessions.dialog import Dialog
+from orchestrator.core.sessions.model import Ask, Session, Source, Status
 from orchestrator.core.sessions.prompts import offered
 from orchestrator.core.sessions.states import STATES
 from orchestrator.core.sessions.transitions import unexpected_end

@@ -26,7 +26,7 @@ def names(pattern: str, command: str, words: Iterable[str] = ()) -> str:
 
 
 def _word(fixed: str) -> re.Pattern[str]:
-    """A whole word, except where the pattern continues with a wildcard."""
+    """Matches the word by itself, or a longer one where the pattern has a wildcard."""
     before = "" if fixed.startswith("*") else r"(?<!\w)"
     after = "" if fixed.endswith("*") else r"(?!\w)"
     return re.compile(before + re.escape(fixed.strip("*")) + after, re.IGNORECASE)

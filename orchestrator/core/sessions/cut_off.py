@@ -1,6 +1,6 @@
 """Turns that were cut off by the end of their session: what they were doing, as text."""
 
-from orchestrator.core.model import Facts, Session, Turn
+from orchestrator.core.sessions.model import Facts, Session, Turn
 from orchestrator.core.text.clean import one_line
 
 _ASKED = {

@@ -1,6 +1,6 @@
 """Signals as evidence: their source, their text, and whether they show activity."""
 
-from orchestrator.core.model import Signs, Source
+from orchestrator.core.sessions.model import Signs, Source
 from orchestrator.core.sessions.signals import (
     AgentExited,
     AskAnswered,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from orchestrator.core.model import Ask, Facts, Signs, Source, Turn, Window
 from orchestrator.core.sessions.evidence import said_by, shows_life, source_of
+from orchestrator.core.sessions.model import Ask, Facts, Signs, Source, Turn, Window
 from orchestrator.core.sessions.signals import (
     NOT_KEPT,
     AgentExited,

@@ -5,8 +5,8 @@ Every signal has `at`, the time at which it was reported or observed.
 
 from dataclasses import dataclass
 
-from orchestrator.core.model import Ask, Meters, Retry, Wait
 from orchestrator.core.sessions.dialog import Dialog
+from orchestrator.core.sessions.model import Ask, Meters, Retry, Wait
 
 NOT_KEPT = "not kept"
 """The status of a program that tells nothing of itself: it runs, and no more is known."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestrator.core.model import Facts, Signs
+from orchestrator.core.sessions.model import Facts, Signs
 from orchestrator.core.sessions.signals import NOT_KEPT, Tick
 
 _NO_WORK = ("idle", "waiting", NOT_KEPT)

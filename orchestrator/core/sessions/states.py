@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from orchestrator.core.literals import NeedKind, StateRole
-from orchestrator.core.model import Column, Status
+from orchestrator.core.model import Column
+from orchestrator.core.sessions.model import Status
 
 
 @dataclass(frozen=True, slots=True)

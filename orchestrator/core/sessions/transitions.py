@@ -9,10 +9,21 @@ counts only if the registry is silent.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from orchestrator.core.model import Ask, Evidence, Facts, Meters, Session, Signs, Status, Turn, Wait, Window
 from orchestrator.core.sessions.cut_off import cut_off, in_a_turn, words
 from orchestrator.core.sessions.evidence import said_by, source_of
 from orchestrator.core.sessions.facts import RESTS, absorb, rests, unwatched, watch
+from orchestrator.core.sessions.model import (
+    Ask,
+    Evidence,
+    Facts,
+    Meters,
+    Session,
+    Signs,
+    Status,
+    Turn,
+    Wait,
+    Window,
+)
 from orchestrator.core.sessions.signals import Began, MetersSaid, PaneSeen, PromptTaken, RegistrySaid, Signal
 from orchestrator.core.sessions.states import OVER
 

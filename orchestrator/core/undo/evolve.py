@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from orchestrator.core.effects import alive
 from orchestrator.core.landing.methods import METHODS
-from orchestrator.core.model import Act, Card, Ending, Gone, Session, State, Step
+from orchestrator.core.model import Act, Card, Ending, Gone, State, Step
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import StopWanted, WindowClosed
 from orchestrator.core.sessions.transitions import transition
 from orchestrator.core.undo.events import ActRecorded, UndoAsked

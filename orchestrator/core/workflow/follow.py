@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from orchestrator.core.effects import alive
 from orchestrator.core.events import EndingAsked, Event, StartCancelled, StartQueued
 from orchestrator.core.literals import RunEnding
-from orchestrator.core.model import Card, Session, State, Status, Step, Turn
+from orchestrator.core.model import Card, State, Step
 from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.model import Session, Status, Turn
 from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.core.sessions.states import OVER
 from orchestrator.core.workflow.events import (

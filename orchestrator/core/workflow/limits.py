@@ -2,7 +2,8 @@
 
 import re
 
-from orchestrator.core.model import Card, Meters, Session, State, Turn
+from orchestrator.core.model import Card, State
+from orchestrator.core.sessions.model import Meters, Session, Turn
 from orchestrator.core.sessions.transitions import RATE_LIMITS
 from orchestrator.core.workflow.run import Run, StageRun, StageState
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import psutil
 
 from orchestrator.agents.agent import RegistryChanges, RegistryEntry
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 
 
 @dataclass(slots=True)

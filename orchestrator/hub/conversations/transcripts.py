@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from orchestrator.agents.agent import Conversation, Conversations
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
-from orchestrator.core.model import Card, Prompt, Session, Turn
+from orchestrator.core.model import Card, Prompt
 from orchestrator.core.sessions.cut_off import in_a_turn
+from orchestrator.core.sessions.model import Session, Turn
 from orchestrator.core.sessions.prompt_events import PromptConfirmed
 from orchestrator.core.sessions.prompts import awaited, same
 from orchestrator.hub.loop.engine import Engine

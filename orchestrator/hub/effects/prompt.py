@@ -10,7 +10,8 @@ from orchestrator.agents.agent import Screen, Server
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import may_type
 from orchestrator.core.events import Event
-from orchestrator.core.model import Card, Prompt, Session
+from orchestrator.core.model import Card, Prompt
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.prompt_events import (
     PromptConfirmed,
     PromptPasted,

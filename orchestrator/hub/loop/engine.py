@@ -19,8 +19,9 @@ from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit, completed
 from orchestrator.core.landing.queue import admitted
-from orchestrator.core.model import Card, Evidence, Session, Source, State
+from orchestrator.core.model import Card, State
 from orchestrator.core.sessions.evidence import said_by, source_of
+from orchestrator.core.sessions.model import Evidence, Session, Source
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import MetersSaid, Signal, Tick
 from orchestrator.core.sessions.transitions import transition, worth_remembering

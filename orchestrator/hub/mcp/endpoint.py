@@ -13,9 +13,9 @@ from starlette.types import Message, Receive, Scope, Send
 from orchestrator.hub.doors.bodies import TooLargeError, parsed, whole
 from orchestrator.hub.doors.caller import CALLER, Caller, Callers
 from orchestrator.hub.mcp.calls import BEAT, Calls, HasSession
-from orchestrator.hub.mcp.known_tools import ToolListings
 from orchestrator.hub.mcp.resuming import EDITION, MARK, Resumable, as_call, call_in, cut_off, event_id
 from orchestrator.hub.mcp.tool import Toolbox
+from orchestrator.hub.mcp.tool_listings import ToolListings
 
 if TYPE_CHECKING:
     from orchestrator.hub.mcp.protocol import Manager

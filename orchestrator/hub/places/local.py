@@ -11,7 +11,8 @@ from pathlib import Path
 from orchestrator import config, process
 from orchestrator.agents.agent import Launch, LaunchSpec
 from orchestrator.agents.configured import Agents
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
+from orchestrator.core.sessions.model import Session
 from orchestrator.hub.places.place import Opened, Workspace
 from orchestrator.paths import Home
 from orchestrator.world import processes, worktrees

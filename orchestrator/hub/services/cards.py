@@ -25,7 +25,7 @@ from orchestrator.core.events import Event, WorktreeRemoved
 from orchestrator.core.forge.commands import FetchedIssue
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.survey import Survey
-from orchestrator.core.model import Card, Evidence, Source
+from orchestrator.core.model import Card
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import (
     Acknowledge,
@@ -43,6 +43,7 @@ from orchestrator.core.requests.cards import (
     Stop,
     SurveyLanding,
 )
+from orchestrator.core.sessions.model import Evidence, Source
 from orchestrator.core.sessions.prompts import about_to_be_typed, offered
 from orchestrator.core.text.names import find
 from orchestrator.core.trust.speaker import Speaker

@@ -12,7 +12,8 @@ from orchestrator import __version__
 from orchestrator.core.board.shown import start_queue
 from orchestrator.core.board.views import HubView, Need
 from orchestrator.core.follow import Capacity, queue_reason, running
-from orchestrator.core.model import Meters, State
+from orchestrator.core.model import State
+from orchestrator.core.sessions.model import Meters
 from orchestrator.hub.loop.engine import Engine
 
 _MEMORY_AGE = 1.0

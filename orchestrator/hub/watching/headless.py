@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator.agents.agent import Stream
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import PaneDied, RegistrySaid, Signal
 from orchestrator.paths import Home
 from orchestrator.world import processes

@@ -9,8 +9,9 @@ from pathlib import Path
 from orchestrator import config
 from orchestrator.agents.agent import ConnectionProblems, Hooks
 from orchestrator.agents.configured import Agents
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
 from orchestrator.core.sessions.facts import RESTS, unheard
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import HooksBlocked
 from orchestrator.hub.conversations.transcripts import Transcripts
 from orchestrator.hub.loop.engine import Engine

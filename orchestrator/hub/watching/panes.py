@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.agents.configured import Agents, silent
-from orchestrator.core.model import Session, Status
 from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.model import Session, Status
 from orchestrator.core.sessions.signals import PaneSaid
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.tmux import Tmux, TmuxError

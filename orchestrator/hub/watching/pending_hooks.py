@@ -16,9 +16,10 @@ from orchestrator.agents.agent import AskAnswer, Asks, Choice, Payload, Reply
 from orchestrator.agents.configured import Agents
 from orchestrator.core.commands import AnswerRequest
 from orchestrator.core.events import RequestMade
-from orchestrator.core.model import Ask, Card
+from orchestrator.core.model import Card
 from orchestrator.core.rules import SHELLS, RequestFacts, Rule, judge
 from orchestrator.core.rules.script import Script
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import Asked
 from orchestrator.hub.loop.engine import Engine, RefusedError
 

@@ -14,8 +14,8 @@ from orchestrator import process
 from orchestrator.agents.agent import Agent, Registry, RegistryEntry
 from orchestrator.agents.configured import Agents, silent
 from orchestrator.core.effects import alive
-from orchestrator.core.model import Session
 from orchestrator.core.sessions.facts import RESTS, rests, unheard
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import (
     NOT_KEPT,
     ForeignProcessSeen,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from orchestrator.agents.configured import Agents
 from orchestrator.core.effects import alive
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import PaneDied, PaneSeen, RegistrySaid, Unreachable
 from orchestrator.core.workflow.events import StageBlocked
 from orchestrator.core.workflow.progress import stage_of

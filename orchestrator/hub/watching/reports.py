@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator.agents.configured import Agents
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import Began, Signal
 from orchestrator.hub.loop.engine import Engine
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from orchestrator.agents.agent import EventSink, Payload, Reply, Server, SessionAddress
 from orchestrator.agents.configured import Agents
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import AskAnswered, Asked, Unreachable
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless

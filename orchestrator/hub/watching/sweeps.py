@@ -2,7 +2,7 @@
 
 import time
 
-from orchestrator.core.model import Session
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import PaneDied, PaneSeen, ServerGone, Signal, WindowClosed
 from orchestrator.world.tmux import Sweep
 

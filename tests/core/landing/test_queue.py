@@ -13,8 +13,9 @@ from orchestrator.core.follow import completed
 from orchestrator.core.landing.events import BranchMerged, LandingMade, LandingOutdated
 from orchestrator.core.landing.queue import CHECKING, admitted, ahead, positions
 from orchestrator.core.literals import Finishing
-from orchestrator.core.model import Card, Evidence, Failure, Landed, Session, Source, State, Status, Worktree
+from orchestrator.core.model import Card, Failure, Landed, State, Worktree
 from orchestrator.core.requests.cards import CancelLanding
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.landing import Stop
 

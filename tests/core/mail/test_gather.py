@@ -18,7 +18,7 @@ from orchestrator.core.mail.gather import (
     tombstoned,
 )
 from orchestrator.core.mail.message import Authority, Kind, Post
-from orchestrator.core.model import Status
+from orchestrator.core.sessions.model import Status
 from orchestrator.core.sessions.states import OVER
 from tests.core.mail.letters import letter
 

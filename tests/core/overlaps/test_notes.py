@@ -7,10 +7,11 @@ import pytest
 from orchestrator.core.effects import TellOverlap, owed
 from orchestrator.core.events import CardCreated, SessionChanged
 from orchestrator.core.evolve import evolve
-from orchestrator.core.model import Evidence, Session, Source, State, Status
+from orchestrator.core.model import State
 from orchestrator.core.overlaps.events import OverlapFound, OverlapTold
 from orchestrator.core.overlaps.notes import OverlapNote, due, text
 from orchestrator.core.overlaps.overlap import Overlap
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 
 OVERLAP = Overlap("c1", "c2", ("a.py",))
 CONFLICT = Overlap("c1", "c2", ("a.py", "b.py"), ("b.py",))

@@ -8,12 +8,13 @@ from orchestrator.core.commands import Command, DropPrompts, Rejected, SendAgain
 from orchestrator.core.decide import decide
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
-from orchestrator.core.model import Card, Evidence, Facts, Session, Source, State, Status
+from orchestrator.core.model import Card, State
 from orchestrator.core.requests.review import DeleteComment, EditComment, MarkReviewed, SawDiff
 from orchestrator.core.review.anchors import anchor
 from orchestrator.core.review.commands import QueueComments, WriteComment, WriteNote
 from orchestrator.core.review.comments import LONGEST, Comment
 from orchestrator.core.review.prompt import prompt_of
+from orchestrator.core.sessions.model import Evidence, Facts, Session, Source, Status
 from orchestrator.core.sessions.prompt_events import (
     PromptConfirmed,
     PromptPasted,

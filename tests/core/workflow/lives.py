@@ -5,9 +5,9 @@ from random import Random
 from orchestrator.core.commands import Command, FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive
 from orchestrator.core.literals import Finishing, StageOutcome
-from orchestrator.core.model import Ask
 from orchestrator.core.requests.cards import Acknowledge, Hold, Reopen, Restart, Shelve, Stop
 from orchestrator.core.requests.runs import CancelRun, PauseRun, ResumeRun, RetryStage, SkipStage
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import Asked, RegistrySaid, TurnFailed
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage
 from orchestrator.core.workflow.effects import RunScript

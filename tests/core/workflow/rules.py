@@ -7,9 +7,10 @@ from orchestrator.core.commands import Command, Decision, Rejected
 from orchestrator.core.effects import alive
 from orchestrator.core.events import Event, StartQueued
 from orchestrator.core.evolve import evolve
-from orchestrator.core.model import Card, State, Status, Turn
+from orchestrator.core.model import Card, State
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.runs import RetryStage
+from orchestrator.core.sessions.model import Status, Turn
 from orchestrator.core.sessions.prompt_events import PromptQueued
 from orchestrator.core.workflow.commands import ApproveGate
 from orchestrator.core.workflow.effects import BeginStage, EndScript, owed_to

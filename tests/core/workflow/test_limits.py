@@ -7,9 +7,10 @@ import pytest
 
 from orchestrator.core.effects import OpenWindow, owed
 from orchestrator.core.events import StartFailed
-from orchestrator.core.model import Failure, Meters
+from orchestrator.core.model import Failure
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.runs import RetryStage
+from orchestrator.core.sessions.model import Meters
 from orchestrator.core.sessions.signals import MetersSaid, RegistrySaid, TurnFailed
 from orchestrator.core.workflow.limits import STAGGER, UNKNOWN_RESET
 from orchestrator.core.workflow.plan import Agent, OnFailure, Stage

@@ -6,10 +6,10 @@ import pytest
 
 from orchestrator.core.commands import FinishCard, Rejected, StartCard
 from orchestrator.core.effects import OpenWindow
-from orchestrator.core.model import Wait
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.cards import Stop
 from orchestrator.core.requests.runs import CancelRun, RetryStage, SkipStage
+from orchestrator.core.sessions.model import Wait
 from orchestrator.core.sessions.signals import HooksBlocked, RegistrySaid, TurnEnded
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, StartRun
 from orchestrator.core.workflow.effects import BeginStage

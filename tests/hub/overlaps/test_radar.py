@@ -13,9 +13,9 @@ import pytest
 from orchestrator.core.board.views import CardView
 from orchestrator.core.events import CardCreated, CardRemoved, WorktreeAdded
 from orchestrator.core.follow import Capacity
-from orchestrator.core.model import Evidence, Session, Source, Status
 from orchestrator.core.overlaps.overlap import Overlap
 from orchestrator.core.overlaps.views import LeftOut
+from orchestrator.core.sessions.model import Evidence, Session, Source, Status
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.overlaps.radar import Radar
 from orchestrator.hub.places.local import ProcessPlace, WindowPlace

@@ -22,10 +22,10 @@ from orchestrator.agents.agent import (
 from orchestrator.agents.finding import Finding
 from orchestrator.agents.launch_file import LaunchSpec, write_launch_file
 from orchestrator.core.board.views import Question
-from orchestrator.core.model import Ask
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.rules import RequestFacts
 from orchestrator.core.sessions.dialog import Dialog
+from orchestrator.core.sessions.model import Ask
 from orchestrator.core.sessions.signals import (
     Asked,
     PaneSaid,

@@ -13,8 +13,9 @@ from textual.widgets import Static
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
 from orchestrator.core.landing.text import landed
-from orchestrator.core.model import DEFAULT_AGENT, Evidence
+from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.requests.cards import ShowCard
+from orchestrator.core.sessions.model import Evidence
 from widgets.board.columns.card_text import run_words, state_look, state_words
 from widgets.board.dialogs.overlaps import overlap_lines
 from widgets.dialogs.dialog import Dialog

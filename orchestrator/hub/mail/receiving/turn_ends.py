@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.core.effects import alive
-from orchestrator.core.model import Turn
 from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.model import Turn
 from orchestrator.core.sessions.signals import Signal, TurnEnded, TurnFailed
 from orchestrator.hub.doors.caller import Caller
 from orchestrator.hub.loop.engine import Engine

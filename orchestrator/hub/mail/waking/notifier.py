@@ -18,8 +18,9 @@ from orchestrator.core.board.shown import KEPT_OFF
 from orchestrator.core.effects import alive, may_type
 from orchestrator.core.mail.message import MessageNotice
 from orchestrator.core.mail.notification import words
-from orchestrator.core.model import Card, Session
+from orchestrator.core.model import Card
 from orchestrator.core.sessions.facts import rests
+from orchestrator.core.sessions.model import Session
 from orchestrator.core.sessions.signals import PromptTaken, Signal, ToolEnded, TurnEnded
 from orchestrator.core.sessions.states import STATES
 from orchestrator.hub.doors.caller import Caller
