@@ -185,7 +185,7 @@ workflow:
 """,
     )
     first = gate(world)
-    world.until("write", "idle", "done")
+    world.until("write", "idle", "exited")
     world.api.script("Write the thing", done("Second try"), Text("Better."))
     before = len(world.api.requests)
     with at_the_board(world) as person:
