@@ -34,7 +34,9 @@ from orchestrator.core.forge.marks import Mark
 from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card
+from orchestrator.hub.forge import queued
 from orchestrator.hub.forge.accounts import Account, Accounts
+from orchestrator.hub.forge.kinds import Asked
 from orchestrator.hub.forge.pauses import Pauses
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.services.new_cards import settings_of
@@ -70,8 +72,12 @@ class ForgeEffects:
     async def carry_out(self, card: Card) -> Iterable[Event]:
         """What has become of the step; nothing if it has to wait."""
         step = owed(card.forge)
-        link = card.forge.link(step.item) if step and step.item else None
-        if step is None or link is None or self.pauses.waits(card.id):
+        if step is None or self.pauses.waits(card.id):
+            return ()
+        if step.act and not isinstance(step.act.act, FieldAct):
+            return await self._queued(card, step, step.act)
+        link = card.forge.link(step.item) if step.item else None
+        if link is None:
             return ()
         try:
             place = await self.accounts.of(Path(card.repo))
@@ -94,6 +100,35 @@ class ForgeEffects:
             self.pauses.failed(card.id)
             _log.warning("%s cannot reach its issue: %s", card.id, error)
             return ()
+        self.pauses.done(card.id)
+        return events
+
+    async def _queued(self, card: Card, step: Owed, act: Outgoing) -> Iterable[Event]:
+        """The next step of an act that was asked for once: noted, requested, or found out about."""
+        if step.kind == "send":
+            self._fresh.add((card.id, act.id))
+            return (ActSent(time.time(), card.id, act.id, act.act, act.item),)
+        mark = Mark(self.engine.journal.id, card.id, "act", act.id)
+        fresh = (card.id, act.id) in self._fresh
+        self._not_fresh(card.id, step)
+        try:
+            place = await self.accounts.of(Path(card.repo))
+            at = act.item.repository if act.item else place.chosen.repository
+            asked, work = Asked(card, act, at, mark), queued.send if fresh else queued.find_out
+            events = await self._ask(place.account, lambda forge: work(forge, asked))
+        except _LeavingError:
+            return ()
+        except ForgeError as error:
+            self.pauses.failed(card.id, error.retry_at)
+            _log.warning("%s: %s", card.id, error)
+            if not fresh or error.maybe_done:
+                return ()
+            later = passes(error) or error.trouble in _UNTIL_FIXED
+            return (ActRefused(time.time(), card.id, act.id, str(error), again=later),)
+        except OrchError as error:  # of git or the configuration: nothing was sent
+            self.pauses.failed(card.id)
+            _log.warning("%s cannot reach its forge: %s", card.id, error)
+            return (ActRefused(time.time(), card.id, act.id, str(error), again=True),) if fresh else ()
         self.pauses.done(card.id)
         return events
 
@@ -146,7 +181,8 @@ class ForgeEffects:
         acts = compare(link.synced, remote).acts
         if not acts:
             return (seen,)
-        act = f"a{card.forge.next_act}"
+        now_card = self.engine.state.cards.get(card.id, card)  # an act may have been queued meanwhile
+        act = f"a{now_card.forge.next_act}"
         self._fresh.add((card.id, act))
         return seen, ActSent(now, card.id, act, acts[0], link.ref, remote)
 

@@ -1,0 +1,50 @@
+"""Carries out an act that was asked for once, or finds out what became of it.
+
+Everything here runs on the account's thread.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from orchestrator.core.forge.acts import Merge, OpenChange
+from orchestrator.core.forge.events import ActDone, ActSettled
+from orchestrator.core.forge.fetched import NOT_FETCHED
+from orchestrator.core.forge.receipts import Fate
+from orchestrator.hub.forge import change_requests
+from orchestrator.hub.forge.kinds import Asked, Events, Kind
+from orchestrator.world.forge.errors import ForgeError, Trouble
+from orchestrator.world.forge.forge import Forge
+
+KINDS: Mapping[type, Kind] = {
+    OpenChange: Kind(change_requests.send_open, change_requests.find_opened),
+    Merge: Kind(change_requests.send_merge, change_requests.find_merged),
+}
+
+
+def send(forge: Forge, asked: Asked) -> Events:
+    """Makes the act's request. Raises `ForgeError`; unless that says `maybe_done`, nothing was done."""
+    kind = KINDS[type(asked.act.act)]
+    try:
+        follows = kind.send(forge, asked)
+    except ForgeError as error:
+        if error.trouble is not Trouble.MOVED:
+            raise
+        follows = kind.send(forge, _renamed(forge, asked))  # under the former name nothing was changed
+    return (ActDone(time.time(), asked.card.id, asked.act.id), *follows)
+
+
+def find_out(forge: Forge, asked: Asked) -> Events:
+    """What became of an act in doubt; nothing if that cannot be told yet. Raises `ForgeError`."""
+    found = KINDS[type(asked.act.act)].find(forge, asked)
+    if found is NOT_FETCHED:
+        return ()
+    if found is None:
+        return (ActSettled(time.time(), asked.card.id, asked.act.id, Fate.NOT_SENT),)
+    return (ActDone(time.time(), asked.card.id, asked.act.id), *found)
+
+
+def _renamed(forge: Forge, asked: Asked) -> Asked:
+    ref = forge.repository(asked.repository).ref
+    item = replace(asked.act.item, repository=ref) if asked.act.item else None
+    return replace(asked, repository=ref, act=replace(asked.act, item=item))

@@ -1,0 +1,135 @@
+"""Acts that were asked for once are done once: whatever is killed, lost or refused in between."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from orchestrator.core.forge.acts import Merge, OpenChange
+from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.repository import ItemRef
+from tests.forge.server import Fault, Server
+from tests.hub.forge_rig import ForgeRig, Killed
+
+OPEN = OpenChange("orch/n1", "main", "Fix the crash", "It crashed.", labels=("bug",))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    made.world.repo(branches={"orch/n1": "abc123"})
+    yield made
+    made.close()
+    assert made.wrong == []
+
+
+@pytest.fixture
+def rig(server: Server) -> ForgeRig:
+    made = ForgeRig(server)
+    made.create()
+    return made
+
+
+def sent(server: Server, method: str, part: str) -> int:
+    return len([each for each in server.requests if each.method == method and each.path.endswith(part)])
+
+
+def killed_at(rig: ForgeRig, place: int) -> None:
+    """Kills at that write, counted with a `before` and an `after` for each."""
+    counted = iter(range(100))
+
+    def wrote(_: str) -> None:
+        if next(counted) == place:
+            raise Killed
+
+    rig.wrote = wrote
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_a_change_request_is_opened_once_wherever_the_hub_is_killed(
+    rig: ForgeRig, server: Server, place: int
+) -> None:
+    rig.queue(OPEN)
+    killed_at(rig, place)
+    rig.live_on()
+    (item,) = server.world.repos["ada/shop"].items.values()
+    assert (item.title, item.body, item.labels) == ("Fix the crash", "It crashed.", ["bug"])
+    assert sent(server, "POST", "/pulls") == 1
+    assert rig.forge.change is not None
+    assert rig.forge.change.ref.number == item.number
+    assert rig.forge.change.synced.written.title == "Fix the crash"
+    assert isinstance(rig.forge.request, ChangeRequest)
+    assert rig.forge.outbox == ()
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["answer lost", "never arrived"])
+def test_a_change_request_whose_answer_is_lost_is_looked_for(
+    rig: ForgeRig, server: Server, *, arrived: bool
+) -> None:
+    server.fail(Fault(after=arrived), "POST", "/pulls")
+    rig.queue(OPEN)
+    rig.live_on()  # until the failure
+    assert [each.state for each in rig.forge.outbox] == ["sent"]
+    rig.live_on()
+    assert len(server.world.repos["ada/shop"].items) == 1
+    assert sent(server, "POST", "/pulls") == (1 if arrived else 2)
+    assert rig.forge.outbox == ()
+
+
+def test_a_branch_that_has_a_change_request_keeps_it_and_its_texts(rig: ForgeRig, server: Server) -> None:
+    there = server.world.pull(server.world.repos["ada/shop"], "orch/n1", "By hand", sha="abc123")
+    rig.queue(OPEN)
+    rig.live_on()
+    assert rig.forge.change is not None
+    assert (rig.forge.change.ref.number, there.title) == (there.number, "By hand")
+    assert rig.forge.change.synced.written.title is None
+
+
+def test_a_refused_act_waits_for_a_person(rig: ForgeRig, server: Server) -> None:
+    del server.world.repos["ada/shop"].branches["orch/n1"]
+    rig.queue(OPEN)
+    rig.live_on()
+    (act,) = rig.forge.outbox
+    assert (act.state, "cannot open a pull request" in act.why) == ("refused", True)
+
+
+@pytest.mark.parametrize("status", [502, 429])
+def test_an_outage_refuses_nothing(rig: ForgeRig, server: Server, status: int) -> None:
+    server.fail(Fault(status, "{}"), "POST", "/pulls")
+    rig.queue(OPEN)
+    rig.live_on()
+    rig.github.connection._budgets.clear()  # noqa: SLF001  # the pause that the server asks for is over
+    rig.live_on()
+    assert rig.forge.outbox == ()
+    assert len(server.world.repos["ada/shop"].items) == 1
+
+
+def test_a_renamed_repository_gets_the_change_request(rig: ForgeRig, server: Server) -> None:
+    server.world.rename(server.world.repos["ada/shop"], "ada/store")
+    rig.queue(OPEN)
+    rig.live_on()
+    assert len(server.world.repos["ada/store"].items) == 1
+    assert rig.forge.outbox == ()
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_change_request_is_merged_once_wherever_the_hub_is_killed(
+    rig: ForgeRig, server: Server, place: int
+) -> None:
+    item = server.world.pull(server.world.repos["ada/shop"], "orch/n1", sha="abc123")
+    rig.queue(Merge("squash", "abc123"), ItemRef(rig.shop, item.number, "change"))
+    killed_at(rig, place)
+    rig.live_on()
+    assert item.pull is not None
+    assert item.pull.merged
+    assert sent(server, "PUT", "/merge") == 1
+    assert isinstance(rig.forge.request, ChangeRequest)
+    assert rig.forge.request.state == "merged"
+
+
+def test_a_head_that_moved_is_not_merged(rig: ForgeRig, server: Server) -> None:
+    item = server.world.pull(server.world.repos["ada/shop"], "orch/n1", sha="another")
+    rig.queue(Merge("squash", "abc123"), ItemRef(rig.shop, item.number, "change"))
+    rig.live_on()
+    assert item.pull is not None
+    assert not item.pull.merged
+    assert rig.forge.outbox[0].state == "refused"
