@@ -26,6 +26,8 @@ from orchestrator.core.board.views import (
     Waited,
 )
 from orchestrator.core.board.windows import WindowView
+from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.mail.message import Delivery, Ref
 from orchestrator.core.mail.views import (
     BoxView,
@@ -46,7 +48,8 @@ from orchestrator.doctor import Finding
 from orchestrator.workflows import Problem
 
 _SHAPES = (
-    CardView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question, Change, Waited, Trial,
+    CardView, LinkedIssue, ChangeView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question,
+    Change, Waited, Trial,
     GrantView, WindowView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff,
     WorkflowFile, InputNote, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView,
     DeadView, SentView, HubView, Finding,

@@ -6,6 +6,8 @@ from dataclasses import replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
+from orchestrator.core.forge.change_view import change_view
+from orchestrator.core.forge.fresh import Fresh
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, State, Step
@@ -78,6 +80,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         review_at=card.review.changed_at,
         session_state=session_state(card),
         issue=linked_issue(card.forge),
+        change=change_view(card.forge),
         landing=landing.stage_of_landing(card),
     )
 
@@ -107,6 +110,16 @@ def with_overlaps(shown: CardView, marks: OverlapMarks) -> CardView:
         manifest_conflicts=marks.manifest_conflicts,
         unknown_overlaps=marks.unknown,
     )
+
+
+def with_fresh(shown: CardView, fresh: Fresh) -> CardView:
+    """The view with the age of what it shows of the forge."""
+    issue, change = shown.issue, shown.change
+    if issue:
+        issue = replace(issue, as_of=max(issue.as_of, fresh.issue), stale=fresh.stale)
+    if change:
+        change = replace(change, as_of=max(change.as_of, fresh.change), stale=fresh.stale)
+    return replace(shown, issue=issue, change=change) if issue or change else shown
 
 
 def _ended_unasked(card: Card) -> bool:

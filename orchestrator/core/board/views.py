@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Prompt
@@ -105,6 +106,8 @@ class CardView:
     failed landing makes that `error`."""
     issue: LinkedIssue | None = None
     """The issue that belongs to it."""
+    change: ChangeView | None = None
+    """The change request of its branch."""
 
 
 def overlap_marks(card: CardView) -> OverlapMarks:

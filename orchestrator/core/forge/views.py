@@ -44,6 +44,10 @@ class LinkedIssue:
     """Changes that were refused, or of which it is not known whether they were made."""
     gone: str = ""
     """Why it is not there any more."""
+    state: str = "open"
+    """`open` or `closed`, as last seen."""
+    stale: str = ""
+    """Why the forge could not be asked when that was due; empty if `as_of` is recent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +109,5 @@ def linked_issue(forge: CardForge) -> LinkedIssue | None:
             f"{words(each.act)}: {each.why}" for each in forge.outbox if each.state in ("refused", "unclear")
         ),
         gone=link.gone,
+        state="open" if link.synced.seen.standing.open else "closed",
     )

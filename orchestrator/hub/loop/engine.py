@@ -31,7 +31,7 @@ from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView
 from orchestrator.hub.loop.effects_owed import Effect, EffectsOwed
 from orchestrator.hub.loop.faults import Faults
-from orchestrator.hub.loop.views import Letters, Listener, Marks, Views
+from orchestrator.hub.loop.views import Freshness, Letters, Listener, Marks, Views
 from orchestrator.store.journal import Journal
 
 _TIME = "timer"
@@ -121,6 +121,10 @@ class Engine:
     def with_overlaps(self, marks: Marks) -> None:
         """From now on views include each card's overlaps with others."""
         self._views.with_overlaps(marks)
+
+    def with_fresh(self, fresh: Freshness) -> None:
+        """From now on views include the age of what they show of a forge."""
+        self._views.with_fresh(fresh)
 
     def show(self, cards: Iterable[str]) -> None:
         """Refreshes the views of these cards."""

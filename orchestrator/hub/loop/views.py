@@ -11,10 +11,12 @@ from orchestrator.core.board.shown import (
     positions,
     view,
     views,
+    with_fresh,
     with_mail,
     with_overlaps,
 )
 from orchestrator.core.board.views import CardView
+from orchestrator.core.forge.fresh import Fresh
 from orchestrator.core.model import Card, State
 from orchestrator.core.overlaps.views import OverlapMarks
 from orchestrator.core.workflow.progress import stage_of
@@ -30,6 +32,9 @@ Letters = Callable[[str], tuple[int, str]]
 Marks = Callable[[str], OverlapMarks]
 """How many cards change the same files as the card of that id."""
 
+Freshness = Callable[[str], Fresh]
+"""How recent is what the card of that id shows of its forge."""
+
 
 class Views:
     """The views of one state, which is passed again with every change."""
@@ -40,6 +45,7 @@ class Views:
         self._runs = {run.id: run_view(state, run) for run in state.runs.values()}
         self._letters: Letters = lambda _: (0, "")
         self._marks: Marks = lambda _: OverlapMarks()
+        self._fresh: Freshness = lambda _: Fresh()
         self._listeners: set[Listener] = set()
 
     @property
@@ -64,6 +70,10 @@ class Views:
     def with_overlaps(self, marks: Marks) -> None:
         """From now on views include each card's overlaps with others."""
         self._marks = marks
+
+    def with_fresh(self, fresh: Freshness) -> None:
+        """From now on views include the age of what they show of a forge."""
+        self._fresh = fresh
 
     def show_mail(self, state: State) -> None:
         """Refreshes the cards whose mail has changed."""
@@ -96,6 +106,7 @@ class Views:
         unread, bell = self._letters(card.slug)
         shown = view(card, position, stage_of(state, card))
         shown = with_overlaps(with_mail(shown, unread, bell), self._marks(card.id))
+        shown = with_fresh(shown, self._fresh(card.id))
         return replace(shown, fault=self._faults.on_card(card.id))
 
     def _show_card(self, state: State, card_id: str, position: int | None) -> None:

@@ -1,6 +1,8 @@
 """A card's lines: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import CardView, overlap_marks
+from orchestrator.core.forge import change_view
+from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.overlaps.text import mark
 from orchestrator.core.sessions.states import STATES
@@ -145,12 +147,21 @@ def _run(card: CardView) -> list[Span]:
     return [(run_words(card), "busy"), ("  ", "")] if card.run else []
 
 
+def _change(card: CardView, now: float) -> list[Span]:
+    """The change request, and since when it is not known how it is."""
+    if card.change is None:
+        return []
+    role = "off" if card.finished is not None else change_view.role(card.change)
+    old = f"{as_of(card.change.as_of, now)}  " if card.change.stale else ""
+    return [(f"{change_view.mark(card.change)}  ", role), (old, "trouble")]
+
+
 def _tall(card: CardView, head: list[Span], now: float, width: int) -> tuple[Line, ...]:
     return (
         row(head, _flags(card), width),
         row(_state(card, now), [(money(card.cost_usd), "muted")], width),
         row([_reason(card)], [], width),
-        row([*_run(card), (card.branch, "faint")], [_context(card)], width),
+        row([*_run(card), *_change(card, now), (card.branch, "faint")], [_context(card)], width),
     )
 
 
@@ -161,6 +172,6 @@ def _wide(card: CardView, head: list[Span], now: float, width: int) -> tuple[Lin
     if reason[0]:
         state += [(" · ", "muted"), reason]
     return (
-        row(head, [*place, ("  ", ""), *_flags(card)], width),
+        row(head, [*_change(card, now), *place, ("  ", ""), *_flags(card)], width),
         row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
     )

@@ -12,6 +12,9 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
+from orchestrator.core.forge import change_view
+from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.requests.cards import ShowCard
@@ -36,6 +39,9 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
     for name, value in _facts(card, now):
         if value:
             yield ((f"  {name:<16}", "muted"), (clean(value), "text"))
+    if card.change is not None:
+        yield from _section("Change request")
+        yield from _change(card.change, now)
     if detail.failure is not None:
         yield from _section("Failure")
         yield from _text(
@@ -85,6 +91,17 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "notified", card.bell
     yield "rescued as", ", ".join(card.rescues)
     yield "made", f"{age(now - card.created_at)} ago"
+
+
+def _change(change: ChangeView, now: float) -> Iterator[Line]:
+    for said in change_view.sentences(change):
+        yield ((f"  {clean(said)}", "text"),)
+    for name in change.failing:
+        yield ((f"  {change_view.FAILING} {clean(name)}", "bad"),)
+    if change.stale:
+        yield ((f"  {as_of(change.as_of, now)}: {clean(change.stale)}", "trouble"),)
+    else:
+        yield ((f"  {as_of(change.as_of, now)}", "muted"),)
 
 
 def _section(name: str) -> Iterator[Line]:
