@@ -73,6 +73,21 @@ class BoardActions(MoveActions):
 
         self._board.app.push_screen(Trust(self._card.repo))
 
+    def issues_open(self) -> None:
+        from widgets.issues import on_card
+
+        on_card.open_issue(self._board.app, self._card)
+
+    def issues_link(self) -> None:
+        from widgets.issues import on_card
+
+        on_card.link(self._board.app, self._card)
+
+    def issues_unlink(self) -> None:
+        from widgets.issues import on_card
+
+        on_card.unlink(self._board.app, self._card)
+
     def team(self) -> None:
         from widgets.runs.dialogs.start_team import StartTeam
 

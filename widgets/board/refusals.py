@@ -131,6 +131,14 @@ def _acknowledge(card: CardView, _key: KeyOf) -> str:
     return "" if open_ else f"{card.id} has nothing unread."
 
 
+def _has_issue(card: CardView, _key: KeyOf) -> str:
+    return "" if card.issue else f"{card.id} has no issue. Link one: Link issue in the palette."
+
+
+def _no_issue(card: CardView, _key: KeyOf) -> str:
+    return f"{card.id} already has issue #{card.issue.number}. Unlink it first." if card.issue else ""
+
+
 def _no_session(card: CardView, key: KeyOf, what: str) -> str:
     if card.finished is not None:
         return f"{card.id} {what}: it is done. Reopen it with {key('move.left')}."
@@ -159,4 +167,7 @@ _REFUSALS = {
     "pin": _pin,
     "unpin": _unpin,
     "acknowledge": _acknowledge,
+    "issues.open": _has_issue,
+    "issues.link": _no_issue,
+    "issues.unlink": _has_issue,
 }

@@ -73,6 +73,7 @@ _MARKS = (
     ("✉2", "number of unread messages of its session; ! if it does not respond"),
     ("#41 ✓", "change request: ✓ its checks pass; ✗ 2 how many failed; … they run; what else is to be known"),
     ("as of 14:02", "the forge could not be asked since then"),
+    ("#12", "its issue, beside the card's id; ! if that is gone"),
     ("ctx 31%", "how full its context is"),
 )
 

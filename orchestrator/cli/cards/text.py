@@ -8,29 +8,29 @@ import click
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.errors import OrchError
-from orchestrator.core.forge import change_view
+from orchestrator.core.forge import change_view, issue_text
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.fresh import as_of
-from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.overlaps.text import CONFLICT, OVERLAP, mark, summary
 from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.sessions.states import STATES
 
-_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "CHANGE", "MAIL", "NAME", "TITLE")
-_CHANGE, _MAIL = _HEADS.index("CHANGE"), _HEADS.index("MAIL")
+_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "ISSUE", "CHANGE", "MAIL", "NAME", "TITLE")
+_ISSUE, _CHANGE, _MAIL = (_HEADS.index(each) for each in ("ISSUE", "CHANGE", "MAIL"))
 _COLOUR_OF = {"needs": "yellow", "trouble": "magenta", "bad": "red", "busy": "green"}
 _COLOURS: dict[str, str] = {status: _COLOUR_OF.get(row.role, "") for status, row in STATES.items()}
 
 
 def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]:
     """A line for each card below a header line. The title is shortened if `width` is too small. The columns
-    for change requests and unread mail appear only if there are any."""
+    for issues, change requests and unread mail appear only if there are any."""
     rows = [_HEADS, *(_row(card, now) for card in cards)]
     for column, used in (
         (_MAIL, any(card.unread_mail for card in cards)),
         (_CHANGE, any(card.change for card in cards)),
+        (_ISSUE, any(card.issue for card in cards)),
     ):
         rows = rows if used else [(*row[:column], *row[column + 1 :]) for row in rows]
     fixed = widths([row[:-1] for row in rows])
@@ -54,6 +54,7 @@ def legend(cards: Sequence[CardView]) -> str:
             card.change and card.change.state == "open" and card.change.checks not in (None, "none")
             for card in cards
         ),
+        "! the issue is gone": any(card.issue and card.issue.gone for card in cards),
         "? asks something": any(card.asks for card in cards),
         "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
         "! not notified of mail": any(
@@ -82,6 +83,7 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
+        issue_text.mark(card.issue) if card.issue else "",
         _mark(card.change, now) if card.change else "",
         f"{card.unread_mail}{'!' if card.bell.startswith('not responding') else ''}"
         if card.unread_mail
@@ -100,14 +102,6 @@ def _change(change: ChangeView, now: float) -> str:
     """The change request, how it is, and how old that is."""
     old = ": ".join(filter(None, (as_of(change.as_of, now), change.stale)))
     return "; ".join([*change_view.sentences(change), old])
-
-
-def _issue(issue: LinkedIssue, now: float) -> str:
-    """The issue, its address, and what of it is not as it should be."""
-    old = [f"{as_of(issue.as_of, now)}: {issue.stale}"] if issue.stale else []
-    waits = [f"waiting: {each}" for each in issue.unsent]
-    gone = [f"gone: {issue.gone}"] if issue.gone else ["closed"] if issue.state == "closed" else []
-    return "; ".join([f"#{issue.number} {issue.title} {issue.url}", *gone, *waits, *issue.failed, *old])
 
 
 def _joined(row: Sequence[str], fixed: Sequence[int], room: int | None, colour: str) -> str:
@@ -133,7 +127,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "finished": card.finished or "",
         "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),
-        "issue": _issue(card.issue, now) if card.issue else "",
+        "issue": "; ".join(issue_text.sentences(card.issue, now)) if card.issue else "",
         "change": _change(card.change, now) if card.change else "",
         "lead": card.lead,
         "mail": _mail(card),

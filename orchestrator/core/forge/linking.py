@@ -15,6 +15,13 @@ def owner_of(state: State, ref: ItemRef) -> Card | None:
     )
 
 
+def issue_cards(state: State) -> dict[str, str]:
+    """The id of the card of each issue that has one, by the issue's key."""
+    return {
+        card.forge.issue.ref.key: card.id for card in state.cards.values() if card.forge.issue is not None
+    }
+
+
 def taken(state: State, ref: ItemRef) -> Rejected | None:
     """Why no further card may have the issue, if one has it."""
     card = owner_of(state, ref)

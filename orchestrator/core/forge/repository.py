@@ -38,6 +38,11 @@ class ItemRef:
     def __str__(self) -> str:
         return f"{self.repository.path}#{self.number}"
 
+    @property
+    def key(self) -> str:
+        """The same for references to the same item."""
+        return f"{self.repository}#{self.number} {self.kind}".casefold()
+
     def same(self, other: "ItemRef") -> bool:
         """Whether both name one item; issues and change requests share their numbers on some forges only."""
         mine, others = (self.number, self.kind), (other.number, other.kind)

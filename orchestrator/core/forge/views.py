@@ -1,10 +1,12 @@
 """What clients are shown of a forge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.forge.acts import words
-from orchestrator.core.forge.items import Issue
+from orchestrator.core.forge.items import Comment, Issue
 from orchestrator.core.forge.links import CardForge, unsent
+from orchestrator.core.forge.marks import mark_of, unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class IssueView:
     milestone: str
     comments: int
     updated_at: str
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,57 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class IssuesView:
-    """A list of a repository's issues, the latest change first. `whole` is false if there are more."""
+    """A list of a repository's issues, the latest change first. `whole` is false if there are more: they
+    follow from the page `next` on."""
 
     repository: str
     issues: tuple[IssueView, ...]
     as_of: float
     whole: bool = True
+    next: int = 0
+    login: str = ""
+    """The account that asked: whose `@me` is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment on an issue. `member` is false for a passer-by."""
+
+    author: str
+    body: str
+    created_at: str
+    member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDetail:
+    """An issue in full. Texts are as the forge has them."""
+
+    issue: IssueView
+    body: str
+    comments: tuple[CommentView, ...]
+    """The latest ones, the earliest of these first."""
+    omitted: int
+    """How many earlier comments are not among them."""
+    as_of: float
+
+
+MOST_TEXT = 200_000
+"""Characters of an issue's comments that are shown, and of its body."""
+
+
+def issue_detail(issue: Issue, comments: Sequence[Comment], card: str, as_of: float) -> IssueDetail:
+    """The issue with as many of its latest comments as there is room for; without orch's own."""
+    said = [each for each in comments if mark_of(each.body) is None]
+    kept: list[CommentView] = []
+    room = MOST_TEXT
+    for each in reversed(said):
+        room -= len(each.body) + 100
+        if room < 0:
+            break
+        kept.append(CommentView(each.author, each.body, each.created_at, each.member))
+    body = unmarked(issue.body)[:MOST_TEXT]
+    return IssueDetail(issue_view(issue, card), body, tuple(reversed(kept)), len(said) - len(kept), as_of)
 
 
 def issue_view(issue: Issue, card: str) -> IssueView:
@@ -89,6 +137,7 @@ def issue_view(issue: Issue, card: str) -> IssueView:
         milestone=issue.milestone,
         comments=issue.comments,
         updated_at=issue.updated_at,
+        locked=issue.locked,
     )
 
 

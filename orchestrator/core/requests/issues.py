@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.views import Imported, IssuesView
+from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView
 from orchestrator.core.requests.request import Act, Read
 
 MOST_ISSUES = 1000
@@ -14,7 +14,9 @@ MOST_ISSUES = 1000
 @dataclass(frozen=True, slots=True)
 class ListIssues(Read[IssuesView]):
     """The issues of the repository of the path `repo`, at most `most`, the latest change first. `labels` must
-    all be there; an empty `assignee` is any, `@me` the account's own."""
+    all be there; an empty `assignee` is any, `@me` the account's own, `none` nobody; `search` are words that
+    must all be there. They are listed from that `page` of the forge's list on, a few pages at a time:
+    `IssuesView.next` is where the next request continues, and an issue may come twice."""
 
     verb = "issues.list"
     act = "issues.list"
@@ -24,6 +26,19 @@ class ListIssues(Read[IssuesView]):
     labels: tuple[str, ...] = ()
     assignee: str = ""
     most: int = MOST_ISSUES
+    milestone: str = ""
+    search: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIssue(Read[IssueDetail]):
+    """An issue of the repository of the path `repo` with its text and comments."""
+
+    verb = "issues.show"
+    act = "issues.list"
+    repo: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from orchestrator.core.text.clean import one_line
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.forge.accounts import Accounts
+from orchestrator.hub.forge.listing import only_issue
 from orchestrator.hub.forge.sending import RELEASED
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.cards import CardService
@@ -175,10 +176,7 @@ class IssueImports:
 
 def _issue(forge: Forge, asked: RepositoryRef, number: int, board: str) -> tuple[Issue, tuple[Comment, ...]]:
     """The issue and its comments. Refused for a change request, and for what another board has claimed."""
-    issue = forge.issue(ItemRef(asked, number))
-    if issue.ref.kind != "issue":
-        what, hint = f"{issue.ref} is not an issue", "List issues: orch issues list"
-        raise ForgeRefused(Trouble.REFUSED, what, "it is a change request", hint)
+    issue = only_issue(forge, ItemRef(asked, number))
     comments = forge.comments(issue.ref)
     found = claimant(comments)
     if found and found[1].board != board:

@@ -3,7 +3,7 @@
 Every call blocks, and is made on one thread for each account. Every call raises `ForgeError`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +53,10 @@ class Forge(Protocol):
 
     def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:
         """At most that many issues, the latest first; no change requests among them."""
+
+    def issue_pages(self, ref: RepositoryRef, wanted: IssueFilter, page: int = 1) -> Iterator[Issues]:
+        """The same a page at a time, from that page on: each is one request, made when it is taken. `whole`
+        is true of the last one."""
 
     def issue(self, ref: ItemRef) -> Issue:
         """The issue, or the change request as an issue. Its `ref` differs if it was transferred."""

@@ -1,7 +1,7 @@
 """A card's lines: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import CardView, overlap_marks
-from orchestrator.core.forge import change_view
+from orchestrator.core.forge import change_view, issue_text
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.overlaps.text import mark
@@ -83,7 +83,15 @@ def _flags(card: CardView) -> list[Span]:
         flags.append(_mail(card))
     if card.unread:
         flags.append(("• ", "unread"))
-    return [*flags, (card.id, "faint")]
+    return [*flags, *_issue(card), (card.id, "faint")]
+
+
+def _issue(card: CardView) -> list[Span]:
+    """The number of its issue, marked if that is gone."""
+    issue = card.issue
+    if issue is None:
+        return []
+    return [(f"{issue_text.mark(issue)} ", "trouble" if issue.gone else "muted")]
 
 
 def _overlaps(card: CardView) -> list[Span]:

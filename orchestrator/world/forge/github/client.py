@@ -1,7 +1,7 @@
 """GitHub as a forge: see `world/forge/forge.py`."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -49,20 +49,26 @@ class GitHub:
         return parsing.repository(answer.data, self.host)
 
     def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:
+        found: dict[int, Issue] = {}
+        as_of = time.time()
+        for page in self.issue_pages(ref, wanted):
+            found |= {each.number: each for each in page.issues}
+            if len(found) > most or (len(found) == most and not page.whole):
+                return Issues(tuple(found.values())[:most], as_of, whole=False)
+        return Issues(tuple(found.values()), as_of)
+
+    def issue_pages(self, ref: RepositoryRef, wanted: IssueFilter, page: int = 1) -> Iterator[Issues]:
         params = {"state": "all" if wanted.open is None else "open" if wanted.open else "closed"}
         params |= {"sort": "updated", "direction": "desc"}
         params |= {"labels": ",".join(wanted.labels)} if wanted.labels else {}
         params |= {"assignee": wanted.assignee} if wanted.assignee else {}
         params |= {"creator": wanted.author} if wanted.author else {}
         params |= {"since": parsing.written(wanted.since)} if wanted.since else {}
-        found: dict[int, Issue] = {}
-        as_of = time.time()
-        for page in self.connection.pages(f"{_repo(ref)}/issues", f"list the issues of {ref.path}", params):
-            parsed = (parsing.issue(each, ref) for each in parsing.listed(page.data))
-            found |= {each.number: each for each in parsed if each.ref.kind == "issue"}
-            if len(found) > most or (len(found) == most and page.next):
-                return Issues(tuple(found.values())[:most], as_of, whole=False)
-        return Issues(tuple(found.values()), as_of)
+        params |= {"page": str(page)} if page > 1 else {}
+        for answer in self.connection.pages(f"{_repo(ref)}/issues", f"list the issues of {ref.path}", params):
+            parsed = (parsing.issue(each, ref) for each in parsing.listed(answer.data))
+            found = tuple(each for each in parsed if each.ref.kind == "issue")
+            yield Issues(found, time.time(), whole=not answer.next)
 
     def issue(self, ref: ItemRef) -> Issue:
         answer = self.connection.get(_issue(ref), f"read {ref}")

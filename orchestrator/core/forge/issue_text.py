@@ -1,0 +1,17 @@
+"""A card's issue as text."""
+
+from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.forge.views import LinkedIssue
+
+
+def mark(issue: LinkedIssue) -> str:
+    """Its number, with `!` if it is gone."""
+    return f"#{issue.number}{'!' if issue.gone else ''}"
+
+
+def sentences(issue: LinkedIssue, now: float) -> tuple[str, ...]:
+    """Its name and address, and what of it is not as it should be."""
+    gone = [f"gone: {issue.gone}"] if issue.gone else ["closed"] if issue.state == "closed" else []
+    waits = [f"waiting: {each}" for each in issue.unsent]
+    old = [f"{as_of(issue.as_of, now)}: {issue.stale}"] if issue.stale else []
+    return (f"{issue.repository}#{issue.number} {issue.title}", issue.url, *gone, *waits, *issue.failed, *old)
