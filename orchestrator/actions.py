@@ -62,7 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("issues.import", "Import issues", "Create cards from issues, in the backlog; claim them on the forge.", cli=True),
     Action("issues.link", "Link issue", "Link the card with an issue.", cli=True, on_card=True),
     Action("issues.unlink", "Unlink issue", "Unlink the card from its issue, and release the claim.", cli=True, on_card=True),
-    Action("issues.open", "Open issue", "Open the card's issue in the browser.", "b", cli=True, on_card=True),
+    Action("issues.open", "Open issue", "Open the card's issue in the browser.", "B", cli=True, on_card=True),
     Action("show", "Details", "Show everything about the card, with the evidence for its state.", "i", cli=True, on_card=True),
     Action("queue", "Queue", "List everything that needs you, most urgent first, and answer it.", "a", cli=True, footer=True),
     Action("answer.allow", "Allow once", "Allow the request, approve the plan, or send the chosen answer.", "a"),

@@ -12,9 +12,10 @@ from orchestrator.core.errors import OrchError
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fields import Fields, Standing
 from orchestrator.core.forge.links import CardForge, Link
+from orchestrator.core.forge.marks import Mark, marked
 from orchestrator.core.forge.remotes import GitRemote
-from orchestrator.core.forge.views import IssuesView
-from orchestrator.core.requests.issues import ListIssues
+from orchestrator.core.forge.views import IssueDetail, IssuesView
+from orchestrator.core.requests.issues import ListIssues, ShowIssue
 from orchestrator.doctor.forge import forge
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.importing import IssueImports
@@ -64,6 +65,67 @@ def test_the_issues_of_the_repository_are_listed_with_their_cards(server: Server
     assert [each.number for each in listed(cloned, state="all", most=2).issues] == [3, 2]
     assert [each.number for each in listed(cloned, assignee="@me").issues] == [2]
     assert [each.number for each in listed(cloned, labels=("bug",)).issues] == [1]
+
+
+def test_a_list_is_narrowed_by_milestone_words_and_missing_assignees(server: Server, cloned: Path) -> None:
+    shop = server.world.repo()
+    server.world.issue(shop, "Crash on start", labels=["bug"], assignees=["bob"], milestone="1.0")
+    server.world.issue(shop, "Slow start", labels=["Speed"], milestone="2.0")
+
+    def numbers(**said: Any) -> list[int]:
+        return [each.number for each in listed(cloned, **said).issues]
+
+    assert numbers(milestone="1.0") == [1]
+    assert numbers(search="START speed") == [2]
+    assert numbers(search="start") == [2, 1]
+    assert numbers(search="#1") == [1]
+    assert numbers(assignee="none") == [2]
+    assert numbers(search="start", milestone="3.0") == []
+
+
+def test_a_long_list_comes_in_parts_that_other_requests_do_not_wait_for(server: Server, cloned: Path) -> None:
+    shop = server.world.repo()
+    for number in range(1, 251):
+        server.world.issue(shop, f"Issue {number}")
+    first = listed(cloned, most=100)
+    assert (len(first.issues), first.whole, first.next, first.login) == (100, False, 2, "ada")
+    server.world.issue(shop, "New meanwhile")  # an issue moves to the next page, and comes twice
+    rest = listed(cloned, most=1000, page=first.next)
+    assert (rest.whole, rest.next) == (True, 0)
+    found = [each.number for each in (*first.issues, *rest.issues)]
+    assert sorted(set(found)) == list(range(1, 251))
+    cut = listed(cloned, most=150)
+    assert (len(cut.issues), cut.next) == (150, 2)
+    with pytest.raises(OrchError, match="cannot list 0"):
+        listed(cloned, most=0)
+
+
+def shown(repo: Path, number: int) -> IssueDetail:
+    imports = cast("IssueImports", SimpleNamespace(accounts=Accounts()))
+    reads, _ = issues(cast("Engine", SimpleNamespace(state=SimpleNamespace(cards={}))), imports)
+    found = asyncio.run(cast("Any", reads[ShowIssue](ShowIssue(str(repo), number))))
+    assert isinstance(found, IssueDetail)
+    return found
+
+
+def test_an_issue_is_shown_with_what_people_say_and_not_with_claims(server: Server, cloned: Path) -> None:
+    shop = server.world.repo()
+    crash = server.world.issue(shop, "Crash", body="It crashes.", locked=True)
+    server.world.say(crash, "bob", "On Linux, too.", member=False)
+    server.world.say(crash, "ada", marked("Mine.", Mark("b0ard", "c9")))
+    server.world.pull(shop, "orch/fix")
+    found = shown(cloned, 1)
+    assert (found.body, found.issue.locked, found.omitted) == ("It crashes.", True, 0)
+    assert [(each.author, each.body, each.member) for each in found.comments] == [
+        ("bob", "On Linux, too.", False)
+    ]
+    with pytest.raises(OrchError, match="it is a change request"):
+        shown(cloned, 2)
+    with pytest.raises(OrchError):
+        shown(cloned, 77)
+    crash.deleted = True
+    with pytest.raises(OrchError):
+        shown(cloned, 1)
 
 
 def test_a_renamed_repository_is_listed_with_what_was_asked_for(server: Server, cloned: Path) -> None:

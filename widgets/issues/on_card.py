@@ -48,5 +48,6 @@ def unlink(app: HubApp, card: CardView) -> None:
 
     said = "The claim on the forge is released: others may take the issue. Nothing else changes."
     app.push_screen(
-        Confirm(f"Unlink {card.id} from {number}?", said, "Unlink"), lambda sure: send(False) if sure else None
+        Confirm(f"Unlink {card.id} from {number}?", said, "Unlink"),
+        lambda sure: send(False) if sure else None,
     )
