@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from orchestrator.core.forge.repository import RepositoryRef
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.github.pull_requests import by_branch, by_number
 
 DATA = Path(__file__).parent / "data" / "graphql.json"
@@ -19,7 +19,8 @@ _REF = RepositoryRef("github.com", "ada", "shop")
 
 def queries() -> list[str]:
     """One of each kind that orch asks."""
-    return [by_number(_REF, [1, 2])[0], by_branch(_REF, ["one", "two"])[0]]
+    refs = [ItemRef(_REF, number, "change") for number in (1, 2)]
+    return [by_number(refs)[0], by_branch(_REF, ["one", "two"])[0]]
 
 
 def main(source: str, version: str) -> None:

@@ -5,33 +5,50 @@ from typing import Any
 
 from tests.forge.state import Item, Repo, World
 
-_ALIAS = re.compile(r"(p\d+): (pullRequest|pullRequests)\(([^)]*?)(?:, first: \d+, orderBy: \{[^}]*\})?\)")
+_REPOSITORY = re.compile(r"(r\d+): repository\(owner: \$(\w+), name: \$(\w+)\) \{\n(.*?)\n\}", re.DOTALL)
+_ALIAS = re.compile(
+    r"(p\d+): (pullRequest|pullRequests)\(([^)]*?)(?:, first: \d+, orderBy: \{[^}]*\})?\)(.*)"
+)
 
 
 def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The body of the answer, errors included."""
-    repo = world.found(f"{variables['owner']}/{variables['name']}")
-    if repo is None:
-        text = f"Could not resolve to a Repository with the name '{variables['owner']}/{variables['name']}'."
-        return {
-            "data": {"repository": None},
-            "errors": [{"type": "NOT_FOUND", "path": ["repository"], "message": text}],
-        }
-    asked = set(re.findall(r"\b[a-z]\w+\b", query.partition("fragment request")[2]))
-    found, errors = {}, []
-    for alias, kind, argument in _ALIAS.findall(query):
-        value = variables[argument.rpartition("$")[2]]
-        if kind == "pullRequest":
-            item = repo.items.get(value)
-            found[alias] = _request(repo, item, asked) if item and item.pull else None
-            if found[alias] is None:
-                text = f"Could not resolve to a PullRequest with the number of {value}."
-                errors.append({"type": "NOT_FOUND", "path": ["repository", alias], "message": text})
-        else:
-            mine = [each for each in repo.items.values() if each.pull and each.pull.head == value]
-            nodes = [_request(repo, each, asked) for each in sorted(mine, key=lambda each: -each.number)]
-            found[alias] = {"nodes": nodes}
-    return {"data": {"repository": found}, **({"errors": errors} if errors else {})}
+    data: dict[str, Any] = {"rateLimit": {"cost": cost(query)}}
+    errors: list[dict[str, Any]] = []
+    details = query.partition("fragment request")[2]
+    for repository, owner, name, fields in _REPOSITORY.findall(query):
+        path = f"{variables[owner]}/{variables[name]}"
+        repo = world.found(path)
+        if repo is None or repo.forbidden:
+            text = f"Could not resolve to a Repository with the name '{path}'."
+            kind = "FORBIDDEN" if repo else "NOT_FOUND"
+            data[repository] = None
+            errors.append({"type": kind, "path": [repository], "message": repo.forbidden if repo else text})
+            continue
+        data[repository] = found = {}
+        for alias, kind, argument, rest in _ALIAS.findall(fields):
+            value = variables[argument.rpartition("$")[2]]
+            asked = set(re.findall(r"\b[a-z]\w+\b", details if kind == "pullRequest" else rest))
+            if kind == "pullRequest":
+                item = repo.items.get(value)
+                found[alias] = _request(repo, item, asked) if item and item.pull else None
+                if found[alias] is None:
+                    text = f"Could not resolve to a PullRequest with the number of {value}."
+                    errors.append({"type": "NOT_FOUND", "path": [repository, alias], "message": text})
+            else:
+                mine = [each for each in repo.items.values() if each.pull and each.pull.head == value]
+                nodes = [_request(repo, each, asked) for each in sorted(mine, key=lambda each: -each.number)]
+                found[alias] = {"nodes": nodes}
+    return {"data": data, **({"errors": errors} if errors else {})}
+
+
+def cost(query: str) -> int:
+    """Its points by GitHub's formula: a hundredth of the requests that filling each connection takes."""
+    connections = 0
+    for _, _, _, fields in _REPOSITORY.findall(query):
+        for _, kind, _, _ in _ALIAS.findall(fields):
+            connections += 4 if kind == "pullRequest" else 1
+    return max(1, round(connections / 100))
 
 
 def _request(repo: Repo, item: Item, asked: set[str]) -> dict[str, Any]:

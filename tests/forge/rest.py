@@ -220,6 +220,15 @@ def _show_repo(world: World, shapes: Shapes, asked: Asked) -> Answer:
     return 200, shapes.repo(asked.repo, asked.by.login, parent)
 
 
+def _list_pulls(world: World, shapes: Shapes, asked: Asked) -> Answer:
+    state = asked.query.get("state", "open")
+    found = [each for each in asked.repo.items.values() if each.pull]
+    found = [each for each in found if state == "all" or each.open is (state == "open")]
+    found.sort(key=lambda each: (each.updated, each.number), reverse=asked.query.get("direction") == "desc")
+    whole = [shapes.pull(asked.repo, each, asked.by.login) for each in found]
+    return 200, [{key: value for key, value in each.items() if key not in _WHOLE} for each in whole]
+
+
 def _open_pull(world: World, shapes: Shapes, asked: Asked) -> Answer:
     body, repo = asked.body, asked.repo
     owner, _, head = body["head"].rpartition(":")
@@ -281,6 +290,11 @@ def _reviewers(world: World, shapes: Shapes, asked: Asked) -> Answer:
     return 201, {key: each for key, each in made.items() if key not in left_out}
 
 
+_WHOLE = {
+    "additions", "deletions", "changed_files", "commits", "review_comments", "comments", "merged",
+    "merged_by", "mergeable", "mergeable_state", "maintainer_can_modify",
+}  # fmt: skip
+"""What lists of pull requests do not have."""
 _ISSUE, _PULL = r"/issues/(\d+)", r"/pulls/(\d+)"
 _Act = Callable[[World, Shapes, Asked], Answer]
 _ROUTES: list[tuple[str, str, _Act]] = [
@@ -300,6 +314,7 @@ _ROUTES: list[tuple[str, str, _Act]] = [
     ("GET", f"{_ISSUE}/events", _events),
     ("GET", "/labels", _labels),
     ("POST", "/labels", _labels),
+    ("GET", "/pulls", _list_pulls),
     ("POST", "/pulls", _open_pull),
     ("PATCH", _PULL, _edit_pull),
     ("PUT", f"{_PULL}/merge", _merge),

@@ -128,8 +128,8 @@ class Server:
                 json.dumps({"message": text, "documentation_url": ""}).encode(),
             )
         if resource == "graphql":
-            self.used += 1
             given = json.loads(body)
+            self.used += graphql.cost(given["query"])
             found = graphql.answer(self.world, given["query"], given["variables"])
             graphql_schema.check(given["query"], found["data"])
             return (

@@ -88,6 +88,8 @@ class Repo:
     permissions: dict[str, str] = field(default_factory=dict)
     """By login: `pull`, `triage`, `push`, `maintain` or `admin`; `pull` for others."""
     branches: dict[str, str] = field(default_factory=dict)
+    forbidden: str = ""
+    """Why GraphQL refuses it."""
 
     @property
     def owner(self) -> str:

@@ -47,7 +47,7 @@ def test_every_query_and_its_answer_fit_githubs_schema() -> None:
     world.pull(repo, "one", checks=[("lint", "SUCCESS"), ("test", "")], decision="APPROVED", unresolved=1)
     world.pull(repo, "two", mergeable="CONFLICTING", status="DIRTY", draft=True)
     for query in queries():
-        variables = {"owner": "ada", "name": "shop", "n0": 1, "n1": 9, "b0": "one", "b1": "two"}
+        variables = {"owner0": "ada", "name0": "shop", "n0": 1, "n1": 9, "b0": "one", "b1": "two"}
         check(query, graphql.answer(world, query, variables)["data"])
 
 
@@ -66,6 +66,6 @@ def test_a_query_that_github_does_not_describe_is_found(right: str, wrong: str) 
     world.pull(world.repo(), "one", checks=[("lint", "SUCCESS")])
     query = queries()[0]
     assert right in query
-    answer = graphql.answer(world, query, {"owner": "ada", "name": "shop", "n0": 1, "n1": 1})["data"]
+    answer = graphql.answer(world, query, {"owner0": "ada", "name0": "shop", "n0": 1, "n1": 1})["data"]
     with pytest.raises(NotDescribed):
         check(query.replace(right, wrong), answer)

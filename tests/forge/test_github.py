@@ -1,12 +1,16 @@
 """GitHub's client against a server that is checked against GitHub's own description."""
 
+import pytest
+
 from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, NoChange, Review
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Permission
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.world.forge.errors import ForgeError
 from orchestrator.world.forge.forge import Branch, IssueFilter
 from orchestrator.world.forge.github.client import GitHub
+from orchestrator.world.forge.github.parsing import seconds
 from tests.forge.conftest import issue, shop
 from tests.forge.server import Server
 
@@ -152,7 +156,68 @@ def test_the_pull_request_of_a_branch_is_the_latest_of_its_owner(server: Server,
     assert (mine.number, mine.state, theirs.number, theirs.state) == (1, "closed", 2, "open")
     assert isinstance(none, NoChange)
     gone = RepositoryRef(github.host, "ada", "nothing")
-    assert list(github.changes_of(gone, branches[:1]).values()) == [NOT_FETCHED]
+    with pytest.raises(ForgeError, match="does not know it, or not for this token"):
+        github.changes_of(gone, branches[:1])
+
+
+def test_pull_requests_of_several_repositories_are_one_query_and_what_is_refused_is_not_fetched(
+    server: Server, github: GitHub
+) -> None:
+    world = server.world
+    world.pull(world.repo(), "one")
+    world.pull(world.repo("bob/tools"), "two")
+    secret = world.repo("corp/secret")
+    world.pull(secret, "three")
+    secret.forbidden = "Resource protected by organization SAML enforcement."
+    refs = [ItemRef(shop(server, path), 1, "change") for path in ("ada/shop", "bob/tools", "corp/secret")]
+    found = github.changes(refs)
+    assert [getattr(found[each], "head", found[each]) for each in refs] == ["one", "two", NOT_FETCHED]
+    assert len(server.requests) == 1
+    with pytest.raises(ForgeError, match="not authorized for the organization's SSO"):
+        github.changes(refs[2:])
+
+
+def test_what_a_query_costs_is_counted(server: Server, github: GitHub) -> None:
+    repo = server.world.repo()
+    for number in range(25):
+        server.world.pull(repo, f"orch/fix-{number}")
+    github.changes([ItemRef(shop(server), 1, "change")])
+    (budget,) = github.budgets()
+    branches = [Branch(f"orch/fix-{number}", "ada") for number in range(25)]
+    assert all(isinstance(each, ChangeRequest) for each in github.changes_of(shop(server), branches).values())
+    assert [each.ours for each in github.budgets()] == [budget.ours + 2]
+    assert server.used == 3
+
+
+def test_what_has_changed_is_told_of_both_kinds_and_costs_nothing_until_something_does(
+    server: Server, github: GitHub
+) -> None:
+    world, repo = server.world, server.world.repo()
+    old, late = world.issue(repo, "Old"), world.issue(repo, "Late")
+    pull = world.pull(repo, "orch/fix")
+    since = seconds(late.updated)
+    assert [each.ref.kind for each in github.changed(shop(server), since, 100).items] == ["change", "issue"]
+    used = server.used
+    for _ in range(3):
+        github.changed(shop(server), since, 100)
+    assert server.used == used
+    world.turn(old, "bob", open_=False)
+    found = github.changed(shop(server), since, 100).items
+    assert [(each.number, each.open) for each in found] == [(1, False), (3, True), (2, True)]
+    assert server.used == used + 1
+    repo.issues_on = False
+    assert [each.ref for each in github.changed(shop(server), since, 100).items] == [
+        ItemRef(shop(server), pull.number, "change")
+    ]
+
+
+def test_what_has_changed_is_cut_where_there_is_too_much(server: Server, github: GitHub) -> None:
+    repo = server.world.repo()
+    for number in range(210):
+        server.world.issue(repo, f"Issue {number}")
+    found = github.changed(shop(server), 0.0, 100)
+    assert (len(found.items), found.whole, len(server.requests)) == (100, False, 1)
+    assert github.changed(shop(server), 0.0, 1000).whole
 
 
 def test_a_pull_request_is_opened_edited_reviewed_and_merged_at_its_tip(

@@ -96,3 +96,13 @@ class Issues:
     issues: tuple[Issue, ...]
     as_of: float
     whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What has changed in a repository since a time: issues, and change requests as issues. `whole` is false
+    where there is more."""
+
+    items: tuple[Issue, ...]
+    as_of: float
+    whole: bool = True

@@ -10,7 +10,7 @@ from typing import Protocol
 from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.budget import Budget
 from orchestrator.core.forge.changes import ChangeRequest, FoundChange
-from orchestrator.core.forge.items import Comment, Identity, Issue, Issues, Repository
+from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
 from orchestrator.core.forge.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 
@@ -57,6 +57,11 @@ class Forge(Protocol):
     def issue_pages(self, ref: RepositoryRef, wanted: IssueFilter, page: int = 1) -> Iterator[Issues]:
         """The same a page at a time, from that page on: each is one request, made when it is taken. `whole`
         is true of the last one."""
+
+    def changed(self, ref: RepositoryRef, since: float, most: int) -> Changed:
+        """The issues and change requests that have changed since that time, by the forge's clock, the latest
+        first; more than `most` only as far as one answer has them. The same question costs nothing while
+        nothing has changed."""
 
     def issue(self, ref: ItemRef) -> Issue:
         """The issue, or the change request as an issue. Its `ref` differs if it was transferred."""

@@ -7,15 +7,15 @@ from urllib.parse import quote
 
 from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.budget import Budget
-from orchestrator.core.forge.changes import ChangeRequest, FoundChange
+from orchestrator.core.forge.changes import ChangeRequest, FoundChange, NoChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.items import Comment, Identity, Issue, Issues, Repository
+from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
 from orchestrator.core.forge.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
-from orchestrator.world.forge.errors import ForgeMissing
+from orchestrator.world.forge.errors import ForgeMissing, Trouble
 from orchestrator.world.forge.forge import Branch, IssueFilter
 from orchestrator.world.forge.github import parsing, pull_requests
-from orchestrator.world.forge.github.connection import Connection
+from orchestrator.world.forge.github.connection import PER_PAGE, Connection
 from orchestrator.world.forge.github.labels import Labels
 from orchestrator.world.forge.github.token import Token
 
@@ -69,6 +69,31 @@ class GitHub:
             parsed = (parsing.issue(each, ref) for each in parsing.listed(answer.data))
             found = tuple(each for each in parsed if each.ref.kind == "issue")
             yield Issues(found, time.time(), whole=not answer.next)
+
+    def changed(self, ref: RepositoryRef, since: float, most: int) -> Changed:
+        params = {"state": "all", "sort": "updated", "direction": "desc", "since": parsing.written(since)}
+        as_of = time.time()
+        doing = f"look what has changed in {ref.path}"
+        found: list[Issue] = []
+        try:
+            for page in self.connection.pages(f"{_repo(ref)}/issues", doing, params):
+                found += [parsing.issue(each, ref) for each in parsing.listed(page.data)]
+                if page.next and len(found) >= most:
+                    return Changed(tuple(found), as_of, whole=False)
+        except ForgeMissing as error:
+            if error.trouble is not Trouble.GONE:
+                raise
+            return self._changed_pulls(ref, since, doing)
+        return Changed(tuple(found), as_of)
+
+    def _changed_pulls(self, ref: RepositoryRef, since: float, doing: str) -> Changed:
+        """Where issues are off; the first page, as this list takes no time."""
+        params = {"state": "all", "sort": "updated", "direction": "desc", "per_page": str(PER_PAGE)}
+        as_of = time.time()
+        page = self.connection.get(f"{_repo(ref)}/pulls", doing, params)
+        found = [parsing.pull_as_issue(each, ref) for each in parsing.listed(page.data)]
+        late = [each for each in found if parsing.seconds(each.updated_at) >= int(since)]
+        return Changed(tuple(late), as_of, whole=not page.next or len(late) < len(found))
 
     def issue(self, ref: ItemRef) -> Issue:
         answer = self.connection.get(_issue(ref), f"read {ref}")
@@ -145,23 +170,29 @@ class GitHub:
 
     def changes(self, refs: Sequence[ItemRef]) -> Mapping[ItemRef, FoundChange]:
         found: dict[ItemRef, FoundChange] = dict.fromkeys(refs, NOT_FETCHED)
-        for repository in dict.fromkeys(each.repository for each in refs):
-            mine = [each for each in refs if each.repository == repository]
-            for batch in pull_requests.batches(mine):
-                query, variables = pull_requests.by_number(repository, [each.number for each in batch])
-                data, as_of = self._asked(query, variables, repository)
-                for at, ref in enumerate(batch):
-                    found[ref] = pull_requests.found_one(data.get(f"p{at}"), repository, as_of)
+        for batch in pull_requests.batches(refs):
+            as_of = time.time()
+            query, variables = pull_requests.by_number(batch)
+            data = self.connection.query(query, variables, f"read {_few(batch)}")
+            for place, ref in enumerate(batch):
+                found[ref] = pull_requests.found_one(data, batch, place, as_of)
         return found
 
     def changes_of(self, ref: RepositoryRef, branches: Sequence[Branch]) -> Mapping[Branch, FoundChange]:
         found: dict[Branch, FoundChange] = dict.fromkeys(branches, NOT_FETCHED)
+        numbers: dict[Branch, ItemRef] = {}
         for batch in pull_requests.batches(branches):
+            as_of = time.time()
             query, variables = pull_requests.by_branch(ref, [each.name for each in batch])
-            data, as_of = self._asked(query, variables, ref)
-            for at, branch in enumerate(batch):
-                found[branch] = pull_requests.found_of_branch(data.get(f"p{at}"), branch.owner, ref, as_of)
-        return found
+            data = self.connection.query(query, variables, f"find the pull requests of {ref.path}")
+            for place, branch in enumerate(batch):
+                number = pull_requests.found_of_branch(data, place, branch.owner)
+                if number is None:
+                    found[branch] = NoChange(as_of)
+                elif number is not NOT_FETCHED:
+                    numbers[branch] = ItemRef(ref, int(number), "change")
+        requests = self.changes(list(numbers.values()))
+        return found | {branch: requests[number] for branch, number in numbers.items()}
 
     def open_change(self, ref: RepositoryRef, wanted: OpenChange) -> ChangeRequest:
         head = f"{wanted.head_owner}:{wanted.head}" if wanted.head_owner else wanted.head
@@ -193,13 +224,9 @@ class GitHub:
     def close(self) -> None:
         self.connection.close()
 
-    def _asked(
-        self, query: str, variables: Mapping[str, Any], ref: RepositoryRef
-    ) -> tuple[Mapping[str, Any], float]:
-        as_of = time.time()
-        data = self.connection.query(query, variables, f"read the pull requests of {ref.path}")
-        found = data.get("repository")
-        return (found if isinstance(found, dict) else {}), as_of
+
+def _few(refs: Sequence[ItemRef]) -> str:
+    return str(refs[0]) if len(refs) == 1 else f"{len(refs)} pull requests"
 
 
 def _repo(ref: RepositoryRef) -> str:

@@ -113,14 +113,16 @@ class Connection:
         data = answer.data if isinstance(answer.data, dict) else {}
         errors = data.get("errors") or []
         if any(each.get("type") == "RATE_LIMITED" for each in errors if isinstance(each, dict)):
-            until = self._budgets[_GRAPHQL].reset_at if _GRAPHQL in self._budgets else 0.0
-            until = max(until, time.time() + 60)
+            until = max(self._budget(_GRAPHQL).reset_at, time.time() + 60)
             self._budgets[_GRAPHQL] = self._budget(_GRAPHQL).used_up(until)
             raise problems.limited(f"cannot {doing}", self.host, until)
         found = data.get("data")
         if not isinstance(found, dict):
             words = problems.problem(422, headers, text, doing, self.host, changes=False)
             raise ForgeError(Trouble.INVALID, words.what, words.why, f"See whether {self.host} is too old.")
+        self._paid(found.pop("rateLimit", None))
+        if errors and not any(found.values()):
+            raise problems.of_query(errors, doing, self.host)
         return found
 
     def close(self) -> None:
@@ -176,9 +178,15 @@ class Connection:
         resource = headers.get("x-ratelimit-resource", _CORE)
         limit, remaining, reset = map(int, figures)
         before = self._budget(resource)
-        told = before.told(limit, remaining, float(reset))
+        told = before.told(limit, remaining, reset - problems.ahead(headers))
         first = not before.limit
         self._budgets[resource] = told.spent() if counted and not first else told
+
+    def _paid(self, said: Any) -> None:
+        """A query may cost several points: as many as it says, of which one is counted already."""
+        cost = said.get("cost") if isinstance(said, dict) else None
+        if isinstance(cost, int) and cost > 1:
+            self._budgets[_GRAPHQL] = self._budget(_GRAPHQL).spent(cost - 1)
 
     def _limited(self, headers: Mapping[str, str], until: float) -> None:
         resource = headers.get("x-ratelimit-resource", _CORE)

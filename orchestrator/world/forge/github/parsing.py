@@ -1,6 +1,7 @@
 """GitHub's JSON as values. A part that is not as described raises `ForgeError`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -102,6 +103,11 @@ def issue(data: Any, ref: RepositoryRef) -> Issue:
         created_at=str(found.get("created_at") or ""),
         updated_at=str(found.get("updated_at") or ""),
     )
+
+
+def pull_as_issue(data: Any, ref: RepositoryRef) -> Issue:
+    """A pull request of a list as the list of issues would have it."""
+    return replace(issue(data, ref), ref=ItemRef(ref, int(mapping(data)["number"]), "change"))
 
 
 def comment(data: Any) -> Comment:

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from orchestrator.core.text.clean import one_line
@@ -10,6 +11,11 @@ from orchestrator.world.forge.errors import ForgeError, ForgeMissing, ForgeRefus
 
 _PAUSE = 60.0
 """Seconds to wait after a secondary limit without a header that tells; GitHub's own advice."""
+_SOONEST = 5.0
+"""Seconds to wait after a refusal whose reset is over by this machine's clock."""
+_SKEW = 2.0
+"""Seconds of difference between two clocks that count as none: times have whole seconds."""
+_NO_SSO = "the token is not authorized for the organization's SSO"
 _SECONDARY = (
     "secondary rate limit",
     "abuse detection",
@@ -90,6 +96,33 @@ def limited(what: str, host: str, until: float, why: str = "") -> ForgeError:
     return ForgeError(Trouble.LIMITED, what, why, f"It continues at {clock}.", retry_at=until)
 
 
+def of_query(errors: Sequence[Any], doing: str, host: str) -> ForgeError:
+    """The error for a query of which nothing was answered."""
+    first = next((each for each in errors if isinstance(each, dict)), {})
+    what, kind, said = (
+        f"cannot {doing}",
+        str(first.get("type") or ""),
+        _said({"message": first.get("message")}),
+    )
+    if "SAML" in said:
+        return ForgeRefused(Trouble.SSO, what, _NO_SSO, f"Authorize it on {host}.")
+    if kind == "NOT_FOUND":
+        return _missing({}, what, host)
+    if kind in ("FORBIDDEN", "INSUFFICIENT_SCOPES"):
+        return ForgeRefused(Trouble.SCOPE, what, said, "Check the token's rights: orch doctor")
+    return ForgeError(Trouble.INVALID, what, said, f"See whether {host} is too old.")
+
+
+def ahead(headers: Mapping[str, str]) -> float:
+    """Seconds by which the forge's clock is ahead of this machine's; its times are by its own."""
+    try:
+        there = parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return 0.0
+    skew = there - time.time()
+    return skew if abs(skew) > _SKEW else 0.0
+
+
 def parsed(text: str) -> Any:
     """The JSON of an answer; `None` if it is none."""
     try:
@@ -105,7 +138,8 @@ def _limit(status: int, headers: Mapping[str, str], said: str, what: str, host: 
     if after := _number(headers.get("retry-after", "")):
         return limited(what, host, now + after, f"{host} asks to wait")
     if headers.get("x-ratelimit-remaining") == "0":
-        return limited(what, host, _number(headers.get("x-ratelimit-reset", "")) or now + _PAUSE)
+        reset = _number(headers.get("x-ratelimit-reset", "")) - ahead(headers)
+        return limited(what, host, max(reset, now + _SOONEST))
     if status == 429 or any(each in said.casefold() for each in _SECONDARY):
         return limited(what, host, now + _PAUSE, f"{host} asks to wait")
     return None
@@ -126,9 +160,7 @@ def _forbidden(headers: Mapping[str, str], what: str, said: str, host: str) -> F
     if sso.startswith("required"):
         url = next((part.strip()[4:] for part in sso.split(";") if part.strip().startswith("url=")), "")
         where = f"Authorize it: {url}" if url.startswith("https://") else f"Authorize it on {host}."
-        return ForgeRefused(
-            Trouble.SSO, what, "the token is not authorized for the organization's SSO", where
-        )
+        return ForgeRefused(Trouble.SSO, what, _NO_SSO, where)
     if missing := _missing_scopes(headers):
         why = f"the token lacks {missing}"
         return ForgeRefused(Trouble.SCOPE, what, why, "Renew it with that: gh auth refresh --scopes …")

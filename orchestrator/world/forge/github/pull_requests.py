@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, NoChange, Review
+from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, Review
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.literals import ChangeState, ChecksState, MergeState, ReviewDecision
@@ -54,51 +54,75 @@ def batches(items: Sequence[Any]) -> list[list[Any]]:
     return list(iter(lambda: list(islice(rest, BATCH)), []))
 
 
-def by_number(ref: RepositoryRef, numbers: Sequence[int]) -> tuple[str, dict[str, Any]]:
-    """The query, with its variables, for these pull requests: each is a field `p0`, `p1`, …"""
-    each = [f"p{at}: pullRequest(number: $n{at}) {{ ...request }}" for at in range(len(numbers))]
-    declared = "".join(f", $n{at}: Int!" for at in range(len(numbers)))
-    return _query(each, declared), {**_of(ref), **{f"n{at}": number for at, number in enumerate(numbers)}}
+def by_number(refs: Sequence[ItemRef]) -> tuple[str, dict[str, Any]]:
+    """The query, with its variables, for these pull requests, of any repositories: those are fields `r0`,
+    `r1`, …, and in them each request is a field `p0`, `p1`, … by its place."""
+    asked: list[str] = []
+    declared = ""
+    given: dict[str, Any] = {}
+    for at, repository in enumerate(dict.fromkeys(each.repository for each in refs)):
+        fields = []
+        for place, ref in enumerate(refs):
+            if ref.repository == repository:
+                fields.append(f"p{place}: pullRequest(number: $n{place}) {{ ...request }}")
+                declared += f", $n{place}: Int!"
+                given[f"n{place}"] = ref.number
+        asked.append(_repository(at, fields))
+        declared += f", $owner{at}: String!, $name{at}: String!"
+        given |= {f"owner{at}": repository.owner, f"name{at}": repository.name}
+    return _query(asked, declared, _FIELDS), given
 
 
 def by_branch(ref: RepositoryRef, branches: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """The same for the pull requests of branches, the latest first. One name may be in several forks."""
-    each = [
+    """The same for the pull requests of a repository's branches, the latest first, without their details:
+    those would cost ten times as much. One name may be in several forks."""
+    fields = [
         f"p{at}: pullRequests(headRefName: $b{at}, first: 10, "
-        "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...request } }"
+        "orderBy: {field: CREATED_AT, direction: DESC}) "
+        "{ nodes { number state headRepositoryOwner { login } } }"
         for at in range(len(branches))
     ]
     declared = "".join(f", $b{at}: String!" for at in range(len(branches)))
-    return _query(each, declared), {**_of(ref), **{f"b{at}": name for at, name in enumerate(branches)}}
+    given = {"owner0": ref.owner, "name0": ref.name, **{f"b{at}": name for at, name in enumerate(branches)}}
+    return _query([_repository(0, fields)], f", $owner0: String!, $name0: String!{declared}"), given
 
 
-def found_one(data: Any, ref: RepositoryRef, as_of: float) -> ChangeRequest | Unfetched:
-    """A pull request of an answer; one that is null was not fetched."""
-    return _parsed(data, ref, as_of) if isinstance(data, dict) else NOT_FETCHED
+def found_one(
+    data: Mapping[str, Any], refs: Sequence[ItemRef], place: int, as_of: float
+) -> ChangeRequest | Unfetched:
+    """The request at that place of what was asked for; one that is null was not fetched."""
+    repositories = list(dict.fromkeys(each.repository for each in refs))
+    of = data.get(f"r{repositories.index(refs[place].repository)}")
+    found = of.get(f"p{place}") if isinstance(of, dict) else None
+    return _parsed(found, refs[place].repository, as_of) if isinstance(found, dict) else NOT_FETCHED
 
 
-def found_of_branch(
-    data: Any, owner: str, ref: RepositoryRef, as_of: float
-) -> ChangeRequest | NoChange | Unfetched:
-    """The latest pull request of that owner's branch: an open one first."""
-    if not isinstance(data, dict) or not isinstance(data.get("nodes"), list):
+def found_of_branch(data: Mapping[str, Any], place: int, owner: str) -> int | Unfetched | None:
+    """The number of the latest pull request of that owner's branch, an open one first; `None` if there is
+    none."""
+    of = data.get("r0")
+    found = of.get(f"p{place}") if isinstance(of, dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get("nodes"), list):
         return NOT_FETCHED
-    found = [_parsed(each, ref, as_of) for each in data["nodes"] if each]
-    mine = [each for each in found if not each.head_owner or each.head_owner.casefold() == owner.casefold()]
-    opened = [each for each in mine if each.state == "open"]
-    return next(iter(opened or mine), NoChange(as_of))
+    nodes = _nodes(found)
+    mine = [each for each in nodes if _owner(each).casefold() in ("", owner.casefold())]
+    opened = [each for each in mine if each.get("state") == "OPEN"]
+    return next((int(each["number"]) for each in opened or mine), None)
 
 
-def _query(fields: Sequence[str], declared: str) -> str:
+def _repository(at: int, fields: Sequence[str]) -> str:
     inner = "\n".join(fields)
-    return (
-        f"query($owner: String!, $name: String!{declared}) {{\n"
-        f"repository(owner: $owner, name: $name) {{\n{inner}\n}}\n}}{_FIELDS}"
-    )
+    return f"r{at}: repository(owner: $owner{at}, name: $name{at}) {{\n{inner}\n}}"
 
 
-def _of(ref: RepositoryRef) -> dict[str, Any]:
-    return {"owner": ref.owner, "name": ref.name}
+def _query(repositories: Sequence[str], declared: str, fragments: str = "") -> str:
+    inner = "\n".join(repositories)
+    return f"query({declared.removeprefix(', ')}) {{\nrateLimit {{ cost }}\n{inner}\n}}\n{fragments}"
+
+
+def _owner(data: Mapping[str, Any]) -> str:
+    """The owner of the repository that has the branch; empty where that is gone."""
+    return login(data["headRepositoryOwner"]) if data.get("headRepositoryOwner") else ""
 
 
 def _parsed(data: Mapping[str, Any], ref: RepositoryRef, as_of: float) -> ChangeRequest:
@@ -114,7 +138,7 @@ def _parsed(data: Mapping[str, Any], ref: RepositoryRef, as_of: float) -> Change
         url=str(data.get("url") or ""),
         draft=bool(data.get("isDraft")),
         author=login(data.get("author")),
-        head_owner=login(data["headRepositoryOwner"]) if data.get("headRepositoryOwner") else "",
+        head_owner=_owner(data),
         labels=tuple(str(each["name"]) for each in _nodes(data.get("labels"))),
         merge_commit=str(merged["oid"]) if isinstance(merged, dict) else "",
         queued=bool(data.get("isInMergeQueue")),
