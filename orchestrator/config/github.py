@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from orchestrator.config.base import Table, UnfitValueError
-from orchestrator.config.values import OptionalCommand
+from orchestrator.config.values import Duration, OptionalCommand
 from orchestrator.core.forge.prompt import PLACEHOLDERS
+from orchestrator.core.forge.status import StatusRules
 from orchestrator.core.text.placeholders import placeholders
 
 PUBLIC = "https://api.github.com"
@@ -91,3 +92,40 @@ class GitHubSettings(Table):
         default="orch",
         description="The label of claimed issues; made if it is missing. Empty: none.",
     )
+    label_in_progress: Annotated[str, AfterValidator(_label)] = Field(
+        default="in progress",
+        description="The label of an issue whose card is started; made if it is missing. Empty: none.",
+    )
+    label_in_review: Annotated[str, AfterValidator(_label)] = Field(
+        default="",
+        description="The label in its place while the card is in Review. Empty: the same.",
+    )
+    review_after: Duration = Field(
+        default=120.0,
+        description="How long a card has to be in Review before its issue shows that.",
+    )
+    assign: bool = Field(
+        default=True, description="Assign you when an issue is claimed, and when its card is started."
+    )
+    comment: bool = Field(
+        default=True,
+        description="Say in orch's comment how far the card is. There is one, which is edited.",
+    )
+    close: bool = Field(
+        default=True,
+        description="Close an issue once the default branch of its repository has the card's commit.",
+    )
+
+    @property
+    def rules(self) -> StatusRules:
+        """What orch does to issues."""
+        return StatusRules(
+            claim=self.claim,
+            label=self.label,
+            in_progress=self.label_in_progress,
+            in_review=self.label_in_review,
+            assign=self.assign,
+            comment=self.comment,
+            close=self.close,
+            review_after=self.review_after,
+        )

@@ -34,6 +34,7 @@ from orchestrator.core.events import (
     WorktreeMoved,
     WorktreeRemoved,
 )
+from orchestrator.core.forge.departed import departing, with_departed
 from orchestrator.core.forge.evolve import with_forge
 from orchestrator.core.landing.events import (
     BranchMerged,
@@ -78,9 +79,10 @@ def evolve(state: State, event: Event) -> State:
         return with_undo(state, event)
     card = state.cards.get(event.card)
     if card is None:
-        return state
+        return with_departed(state, event)
     state = _with_acts(state, card, event)
     if isinstance(event, CardRemoved):
+        state = departing(state, card)
         return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})
     if isinstance(event, MetersRead):
         state = _count(state, card, event)

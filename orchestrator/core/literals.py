@@ -115,11 +115,13 @@ if TYPE_CHECKING:
     """Whose change of an item holds."""
     OutgoingState = Literal["queued", "sent", "unclear", "refused"]
     """How far an act is on its way to a forge."""
-    ClaimState = Literal["", "wanted", "held"]
-    """Whether a card's claim to its issue is to be made, is made, or none is wanted."""
+    ClaimState = Literal["", "wanted", "held", "releasing"]
+    """Whether a card's claim to its issue is to be made, is made, is to be released, or none is wanted."""
+    IssueStage = Literal["backlog", "progress", "review", "landed", "done", "kept", "discarded"]
+    """How far the work of a card is, as its issue shows it."""
 else:
     ItemKind = ChangeState = ChecksState = ReviewDecision = MergeState = FieldActKind = str
-    ConflictField = Side = OutgoingState = ClaimState = str
+    ConflictField = Side = OutgoingState = ClaimState = IssueStage = str
     AskKind = NeedKind = PromptState = Sequel = Finishing = ColumnName = str
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str

@@ -255,3 +255,5 @@ class State:
     """US dollars by local day (`2026-01-31`)."""
     acts: tuple[Act, ...] = ()
     """The latest acts, oldest first, for `core.undo`."""
+    departed: dict[str, Card] = field(default_factory=dict)
+    """Removed cards of which the forge has still to be told: nothing but that is left of them."""

@@ -118,6 +118,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         journal,
         room=lambda: memory.room(settings.max_sessions),
         stall=(settings.stall_after, settings.stall_after_tool),
+        rules=lambda _: settings.github.rules,
     )
     tmux = tmux_of(home, settings, journal)
     tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)

@@ -55,7 +55,8 @@ async def shrink(journal: Journal) -> None:
 
 
 def _gone(journal: Journal, before: float, through: int) -> dict[str, Removable]:
-    known = {*journal.on_disk.cards, *journal.on_disk.runs}
+    on_disk = journal.on_disk
+    known = {*on_disk.cards, *on_disk.departed, *on_disk.runs}
     try:
         return past.gone_subjects(journal.path, known, before, through)
     except sqlite3.Error as error:

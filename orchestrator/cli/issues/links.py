@@ -27,7 +27,7 @@ def link(*, card: str, number: int, as_json: bool) -> None:
 
 @verb("issues.unlink")
 @card_argument()
-@click.option("--force", is_flag=True, help="Also if the forge cannot be reached: the claim stays there.")
+@click.option("--force", is_flag=True, help="Leave the claim on the forge.")
 @json_option("Print the card as a JSON line.")
 def unlink(*, card: str, force: bool, as_json: bool) -> None:
     report(hub().submit(UnlinkIssueFrom(card, force)), as_json, _linked)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.forge.events import ItemUnlinked
 from orchestrator.core.forge.fields import Fields
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.literals import ClaimState
@@ -27,7 +28,10 @@ class LinkIssue:
 
 @dataclass(frozen=True, slots=True)
 class UnlinkIssue:
+    """`release` is what the forge is to be told; `None` to leave everything there as it is."""
+
     card: str
+    release: ItemUnlinked | None = None
 
 
 ForgeCommand = LinkIssue | UnlinkIssue

@@ -108,6 +108,8 @@ class _Work:
         yes = self._names(self.wanted.assignees, before, now, "assign", there=True)
         no = self._names(self.wanted.no_assignees, before, now, "unassign", there=False)
         self.wanted = replace(self.wanted, assignees=yes, no_assignees=no)
+        if self.written.assignee and not among(self.written.assignee, now):
+            self.written = replace(self.written, assignee="")
 
     def _names(
         self,

@@ -4,12 +4,13 @@ The outbox is in these events: an act is `ActSent` before its request is made, a
 once it is known what became of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.core.forge.acts import Act, QueuedAct
 from orchestrator.core.forge.changes import ChangeRequest, NoChange
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fields import Fields, Wanted
+from orchestrator.core.forge.progress import Progress
 from orchestrator.core.forge.receipts import Fate
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.literals import ClaimState, ConflictField, Side
@@ -26,10 +27,53 @@ class ItemLinked:
     url: str
     synced: Synced
     claim: ClaimState = ""
+    progress: Progress = field(default_factory=Progress)
+    """What of the card the item is not made to show, because it was so before."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemUnlinked:
+    """The card has the item no longer. With `release` that is still to be told on the forge: by `wanted`, and
+    by the text `parting` in place of orch's comment, which is kept if that is empty."""
+
+    at: float
+    card: str
+    item: ItemRef
+    release: bool = False
+    wanted: Wanted = field(default_factory=Wanted)
+    parting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProgressed:
+    """The issue has to show how far the card is: `wanted` is what follows from that, in full. `claim` is its
+    claim from now on, `None` if that stays; `parting` as in `ItemUnlinked`."""
+
+    at: float
+    card: str
+    item: ItemRef
+    progress: Progress
+    wanted: Wanted
+    claim: ClaimState | None = None
+    parting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPublished:
+    """Everybody can see the commit by which the card's work landed. `progress` and `wanted` follow from
+    that."""
+
+    at: float
+    card: str
+    item: ItemRef
+    progress: Progress
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReleased:
+    """The claim to the issue is released on the forge."""
+
     at: float
     card: str
     item: ItemRef
@@ -142,6 +186,8 @@ class ActDone:
     card: str
     act: str
     seen: Fields | None = None
+    comment: int = 0
+    """The id of orch's own comment, if the act wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +198,8 @@ class ActSettled:
     card: str
     act: str
     fate: Fate
+    comment: int = 0
+    """As in `ActDone`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +244,9 @@ class ChangeSeen:
 ForgeEvent = (
     ItemLinked
     | ItemUnlinked
+    | ItemProgressed
+    | ItemPublished
+    | ItemReleased
     | ItemClaimed
     | ClaimRefused
     | ItemWanted

@@ -24,13 +24,17 @@ from orchestrator.core.forge.events import (
     ItemGone,
     ItemLinked,
     ItemMoved,
+    ItemProgressed,
+    ItemPublished,
+    ItemReleased,
     ItemSeen,
     ItemUnlinked,
     ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields, Written
-from orchestrator.core.forge.links import CardForge, Link, Outgoing
+from orchestrator.core.forge.fields import Fields, Wanted
+from orchestrator.core.forge.leaving import unlinked, without_left
+from orchestrator.core.forge.links import CardForge, Link, Outgoing, pending
 from orchestrator.core.forge.receipts import Fate, fulfilled, given_up, left_open, wanted_again
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card
@@ -43,20 +47,53 @@ def with_forge(card: Card, event: CardEvent) -> Card:
 
 def evolve_forge(forge: CardForge, event: ForgeEvent) -> CardForge:
     """What the card has after it. An event about an item or act that it no longer has changes nothing."""
+    return _timed(without_left(_evolved(forge, event)), event.at)
+
+
+def _timed(forge: CardForge, at: float) -> CardForge:
+    """Since when each item has had something to send."""
+
+    def timed(link: Link | None) -> Link | None:
+        if link is None or pending(forge, link) is bool(link.unsent_since):
+            return link
+        return replace(link, unsent_since=0.0 if link.unsent_since else at)
+
+    left = tuple(each for link in forge.left if (each := timed(link)))
+    return replace(forge, issue=timed(forge.issue), change=timed(forge.change), left=left)
+
+
+def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
     match event:
         case ItemLinked(item=ref):
-            link = Link(ref, event.title, event.url, event.synced, event.at, claim=event.claim)
-            linked = replace(forge, claim_refused="")
+            link = Link(
+                ref,
+                event.title,
+                event.url,
+                event.synced,
+                event.at,
+                claim=event.claim,
+                progress=event.progress,
+            )
+            left = tuple(each for each in forge.left if not each.ref.same(ref))
+            linked = replace(forge, claim_refused="", left=left)
             return replace(linked, issue=link) if ref.kind == "issue" else replace(linked, change=link)
         case ItemUnlinked(item=ref):
-            return _unlinked(forge, ref)
+            return unlinked(forge, ref, event if event.release else None)
+        case ItemProgressed(item=ref):
+            doubt = _in_doubt(forge, ref)
+            return _on(forge, ref, lambda link: _progressed(link, event, doubt=doubt))
+        case ItemPublished(item=ref):
+            doubt = _in_doubt(forge, ref)
+            return _on(forge, ref, lambda link: _published(link, event, doubt=doubt))
+        case ItemReleased(item=ref):
+            return _on(forge, ref, _released)
         case ItemClaimed(item=ref):
             return _on(forge, ref, lambda link: _claimed(link, event))
         case ClaimRefused(item=ref):
-            return replace(_unlinked(forge, ref), claim_refused=event.why)
+            return replace(unlinked(forge, ref), claim_refused=event.why)
         case ItemWanted(item=ref):
             doubt = _in_doubt(forge, ref)
-            return _on(forge, ref, lambda link: _wanting(link, event, doubt=doubt))
+            return _on(forge, ref, lambda link: _wanting(link, event.wanted, doubt=doubt))
         case ItemSeen(item=ref):
             if _in_doubt(forge, ref):  # what became of the act is found out first
                 return forge
@@ -86,10 +123,11 @@ def _outbox(
         return forge
     match event:
         case ActDone(seen=seen):
-            done = _changed(_without(forge, act), act, fulfilled)
+            done = _changed(_without(forge, act), act, partial(fulfilled, comment_id=event.comment))
             return _fresh(done, act, seen) if seen else done
         case ActSettled(fate=Fate.DONE):
-            return _changed(_without(forge, act), act, partial(fulfilled, ours=False))
+            found = partial(fulfilled, ours=False, comment_id=event.comment)
+            return _changed(_without(forge, act), act, found)
         case ActSettled(fate=Fate.NOT_SENT):
             return _again(forge, act)
         case ActSettled(fate=Fate.UNDONE):
@@ -161,30 +199,45 @@ def _on(forge: CardForge, ref: ItemRef, change: Callable[[Link], Link]) -> CardF
         return replace(forge, issue=change(forge.issue))
     if forge.change and forge.change.ref.same(ref):
         return replace(forge, change=change(forge.change))
-    return forge
-
-
-def _unlinked(forge: CardForge, ref: ItemRef) -> CardForge:
-    outbox = tuple(each for each in forge.outbox if each.item is None or not each.item.same(ref))
-    issue = None if forge.issue and forge.issue.ref.same(ref) else forge.issue
-    change = None if forge.change and forge.change.ref.same(ref) else forge.change
-    return replace(forge, issue=issue, change=change, outbox=outbox)
+    return replace(forge, left=tuple(change(each) if each.ref.same(ref) else each for each in forge.left))
 
 
 def _in_doubt(forge: CardForge, ref: ItemRef) -> bool:
     return any(each.state == "sent" and each.item and each.item.same(ref) for each in forge.outbox)
 
 
-def _wanting(link: Link, event: ItemWanted, *, doubt: bool) -> Link:
+def _wanting(link: Link, wanted: Wanted, *, doubt: bool) -> Link:
     """What the item shows already is not wanted; but with an act in doubt it may look otherwise by now."""
     if doubt:
-        return replace(link, synced=replace(link.synced, wanted=event.wanted))
-    return _compared(link, replace(link.synced, wanted=event.wanted))
+        return replace(link, synced=replace(link.synced, wanted=wanted))
+    return _compared(link, replace(link.synced, wanted=wanted))
+
+
+def _progressed(link: Link, event: ItemProgressed, *, doubt: bool) -> Link:
+    claim = link.claim if event.claim is None else event.claim
+    shown = replace(link, progress=event.progress, claim=claim, parting=event.parting)
+    return _wanting(shown, event.wanted, doubt=doubt)
+
+
+def _published(link: Link, event: ItemPublished, *, doubt: bool) -> Link:
+    now, after = link.progress, event.progress
+    if (now.stage, now.commit) != ("landed", after.commit):
+        return link
+    return _wanting(replace(link, progress=after), event.wanted, doubt=doubt)
+
+
+def _released(link: Link) -> Link:
+    """Its comment is as it was left; a claim that is wanted again stays."""
+    return replace(link, claim="", parting="") if link.claim == "releasing" else link
 
 
 def _claimed(link: Link, event: ItemClaimed) -> Link:
-    synced = Synced(event.seen, Written(comment=event.comment), event.wanted)
-    return replace(_compared(link, synced), as_of=event.at, claim="held")
+    """What was wanted of its state and texts before stays wanted."""
+    written = replace(link.synced.written, comment=event.comment)
+    before = link.synced.wanted
+    wanted = replace(event.wanted, title=before.title, body=before.body, switch=before.switch)
+    claimed = _compared(link, Synced(event.seen, written, wanted))
+    return replace(claimed, as_of=event.at, claim="held", parting="")
 
 
 def _seen(link: Link, event: ItemSeen) -> Link:

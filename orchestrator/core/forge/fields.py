@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.items import Issue
 
+ME = "@me"
+"""In what is wanted: the account that orch uses, whose login is not known yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -46,6 +49,8 @@ class Written:
     comment: str | None = None
     closed: bool = False
     """Orch closed the item, and nobody has opened it since: only then may it be reopened."""
+    assignee: str = ""
+    """The login that orch has assigned; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from orchestrator.core.forge.events import (
     ItemGone,
     ItemLinked,
     ItemMoved,
+    ItemPublished,
+    ItemReleased,
     ItemUnlinked,
 )
 from orchestrator.core.text.clean import one_line
@@ -23,6 +25,10 @@ def forge_event_text(event: ForgeEvent) -> str:
             return f"linked with {event.item}: {one_line(event.title)}"
         case ItemUnlinked():
             return f"unlinked from {event.item}"
+        case ItemReleased():
+            return f"{event.item} released"
+        case ItemPublished():
+            return f"{event.progress.commit[:10]} is on the default branch of {event.item.repository.path}"
         case ItemClaimed():
             return f"{event.item} claimed"
         case ClaimRefused():

@@ -4,6 +4,7 @@ from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import ItemLinked, ItemUnlinked
+from orchestrator.core.forge.progress import Progress
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card, State
 
@@ -11,7 +12,12 @@ from orchestrator.core.model import Card, State
 def owner_of(state: State, ref: ItemRef) -> Card | None:
     """The card that has the issue."""
     return next(
-        (each for each in state.cards.values() if each.forge.issue and each.forge.issue.ref.same(ref)), None
+        (
+            each
+            for each in state.cards.values()
+            if (link := each.forge.issue) and link.ref.same(ref) and link.progress.stage != "discarded"
+        ),
+        None,
     )
 
 
@@ -34,9 +40,10 @@ def taken(state: State, ref: ItemRef) -> Rejected | None:
     )
 
 
-def linked(issue: FetchedIssue, card: str, now: float) -> ItemLinked:
-    """The event that links a card with an issue."""
-    return ItemLinked(now, card, issue.ref, issue.title, issue.url, Synced(issue.seen), issue.claim)
+def linked(issue: FetchedIssue, card: str, now: float, *, over: bool = False) -> ItemLinked:
+    """The event that links a card with an issue; work that is `over` before changes nothing there."""
+    progress = Progress("done") if over else Progress()
+    return ItemLinked(now, card, issue.ref, issue.title, issue.url, Synced(issue.seen), issue.claim, progress)
 
 
 def decide_link(state: State, card: Card, command: ForgeCommand, now: float) -> Decision:
@@ -46,8 +53,11 @@ def decide_link(state: State, card: Card, command: ForgeCommand, now: float) -> 
         if own:
             hint = f"Unlink it first: orch issues unlink {card.id}"
             return Rejected(f"{card.id} already has an issue", f"it is {own.ref}", hint)
-        return taken(state, command.issue.ref) or (linked(command.issue, card.id, now),)
-    return (ItemUnlinked(now, card.id, own.ref),) if own else no_issue(card)
+        over = bool(card.finished)
+        return taken(state, command.issue.ref) or (linked(command.issue, card.id, now, over=over),)
+    if own is None:
+        return no_issue(card)
+    return (command.release or ItemUnlinked(now, card.id, own.ref),)
 
 
 def no_issue(card: Card) -> Rejected:

@@ -1,13 +1,15 @@
 """A card's issue and change request, and what of the card waits to be sent to the forge."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
-from orchestrator.core.forge.acts import Act, words
+from orchestrator.core.forge.acts import Act, FieldAct, words
 from orchestrator.core.forge.changes import FoundChange
 from orchestrator.core.forge.compare import Conflict, Synced, waiting
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import Fields
+from orchestrator.core.forge.progress import Progress
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.literals import ClaimState, OutgoingState
 
@@ -44,6 +46,12 @@ class Link:
     gone: str = ""
     """What became of it where it is not there any more, as text: deleted, transferred, made a discussion."""
     claim: ClaimState = ""
+    progress: Progress = field(default_factory=Progress)
+    """What of the card an issue shows."""
+    parting: str = ""
+    """With a claim that is to be released: the text in place of orch's comment; empty to keep that."""
+    unsent_since: float = 0.0
+    """Since when there has been something to send; 0 for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +67,26 @@ class CardForge:
     next_act: int = 1
     claim_refused: str = ""
     """Why the card did not get its last issue: another board has it."""
+    left: tuple[Link, ...] = ()
+    """Issues that it has no longer, of which that is still to be told on the forge."""
 
     def link(self, ref: ItemRef) -> Link | None:
         """The link to this item."""
-        return next((each for each in (self.issue, self.change) if each and each.ref.same(ref)), None)
+        return next((each for each in self.links if each.ref.same(ref)), None)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All of them, in the order in which they are served."""
+        return tuple(each for each in (self.issue, self.change, *self.left) if each)
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What is next for a card: to find out about an act in doubt (`doubt`), to claim its issue (`claim`), to
-    send a queued act (`send`), or to look at an item and change what is wanted (`sync`)."""
+    send a queued act (`send`), to look at an item and change what is wanted (`sync`), to look whether the
+    commit of its work can be seen (`publish`), or to release a claim (`release`)."""
 
-    kind: Literal["doubt", "claim", "send", "sync"]
+    kind: Literal["doubt", "claim", "send", "sync", "publish", "release"]
     act: Outgoing | None = None
     item: ItemRef | None = None
 
@@ -86,21 +102,55 @@ def owed(forge: CardForge) -> Owed | None:
     for each in forge.outbox:
         if each.state == "queued":
             return Owed("send", each, each.item)
-    for link in (forge.issue, forge.change):
-        if link and not link.gone and waiting(link.synced):
-            return Owed("sync", item=link.ref)
-    return None
+    found = (Owed(kind, item=link.ref) for link in forge.links for kind in _owed_by(link))
+    by_kind = {each.kind: each for each in reversed(tuple(found))}
+    return next((by_kind[kind] for kind in ("sync", "release", "publish") if kind in by_kind), None)
+
+
+def left_undone(forge: CardForge, link: Link) -> bool:
+    """Whether something is still to be done on the forge about an issue that the card has no longer, or a
+    person has to decide about it."""
+    acts = any(each.item and each.item.same(link.ref) for each in forge.outbox)
+    return acts or any(_owed_by(link))
+
+
+def _owed_by(link: Link) -> Iterator[Literal["sync", "publish", "release"]]:
+    if link.gone:
+        return
+    if waiting(link.synced):
+        yield "sync"
+    elif link.progress.stage == "landed":
+        yield "publish"
+    elif link.claim == "releasing":
+        yield "release"
 
 
 def unsent(forge: CardForge) -> tuple[str, ...]:
     """The changes that wait to be sent, in their order, as texts."""
     queued = [words(each.act) for each in forge.outbox if each.state in ("queued", "sent")]
     in_doubt = [each.act for each in forge.outbox if each.state == "sent"]
-    synced = [
-        words(act)
-        for link in (forge.issue, forge.change)
-        if link and not link.gone
-        for act in waiting(link.synced)
-        if act not in in_doubt
-    ]
-    return (*queued, *synced)
+    synced = [words(act) for link in forge.links for act in _waiting(link) if act not in in_doubt]
+    return (*queued, *synced, *(said for link in forge.links for said in _later(link)))
+
+
+def pending(forge: CardForge, link: Link) -> bool:
+    """Whether something about the item waits to be sent, or may have been sent."""
+    sent = any(
+        each.state in ("queued", "sent") and each.item and each.item.same(link.ref) for each in forge.outbox
+    )
+    return sent or bool(_waiting(link)) or any(_later(link))
+
+
+def _waiting(link: Link) -> tuple[FieldAct, ...]:
+    return () if link.gone else waiting(link.synced)
+
+
+def _later(link: Link) -> Iterator[str]:
+    if link.gone:
+        return
+    if link.claim == "wanted":
+        yield "claim the issue"
+    if link.progress.closing:
+        yield f"close once {link.progress.commit[:10]} is pushed to the default branch"
+    if link.claim == "releasing":
+        yield "release the issue"

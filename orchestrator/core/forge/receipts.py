@@ -76,9 +76,9 @@ def fate(
     return Fate.UNDONE if mine else Fate.NOT_SENT
 
 
-def fulfilled(item: Synced, act: FieldAct, *, ours: bool = True) -> Synced:
+def fulfilled(item: Synced, act: FieldAct, *, ours: bool = True, comment_id: int = 0) -> Synced:
     """The item once that act is done: what orch wants less, and what is orch's own. Without `ours` the forge
-    shows it, and it isn't sure who did it."""
+    shows it, and it isn't sure who did it. `comment_id` is the comment that it wrote."""
     seen, written, value = item.seen, item.written, act.value
     match act.kind:
         case "add_label":
@@ -87,6 +87,7 @@ def fulfilled(item: Synced, act: FieldAct, *, ours: bool = True) -> Synced:
             seen = replace(seen, labels=_without(value, seen.labels))
         case "assign":
             seen = replace(seen, assignees=ordered((*_without(value, seen.assignees), value)))
+            written = replace(written, assignee=value)
         case "unassign":
             seen = replace(seen, assignees=_without(value, seen.assignees))
         case "title":
@@ -95,6 +96,7 @@ def fulfilled(item: Synced, act: FieldAct, *, ours: bool = True) -> Synced:
             seen, written = replace(seen, body=digest(value)), replace(written, body=digest(value))
         case "comment":
             seen, written = replace(seen, comment=digest(value)), replace(written, comment=digest(value))
+            seen = replace(seen, comment_id=comment_id or seen.comment_id)
         case "close":
             seen = replace(seen, standing=Standing(open=False, reason=value))
             written = replace(written, closed=ours)

@@ -153,7 +153,7 @@ def linked_issue(forge: CardForge) -> LinkedIssue | None:
         url=link.url,
         as_of=link.as_of,
         claimed=link.claim == "held",
-        unsent=("claim the issue",) if link.claim == "wanted" else unsent(forge),
+        unsent=unsent(forge),
         failed=tuple(
             f"{words(each.act)}: {each.why}" for each in forge.outbox if each.state in ("refused", "unclear")
         ),

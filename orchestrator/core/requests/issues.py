@@ -64,8 +64,8 @@ class LinkIssueTo(Act[CardView]):
 
 @dataclass(frozen=True, slots=True)
 class UnlinkIssueFrom(Act[CardView]):
-    """Releases the claim to the card's issue, and unlinks them. With `force` also if the forge cannot be
-    reached: the claim stays there."""
+    """Unlinks the card and its issue, and releases the claim as soon as the forge can be reached; with
+    `force` the claim stays there."""
 
     verb = "issues.unlink"
     card: str

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.core.effects import alive
+from orchestrator.core.forge.departed import back_on_board
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Act, Card, Ending, Gone, State, Step
 from orchestrator.core.sessions.model import Session
@@ -45,7 +46,10 @@ def with_undo(state: State, event: UndoAsked) -> State:
     if act is None:
         return state
     if act.verb in LONG:
-        return _put(state, begun(card, act, event.at))
+        begins = begun(card, act, event.at)
+        if card is None:
+            state, begins = back_on_board(state, begins)
+        return _put(state, begins)
     if card is None:
         return state
     return _with(_put(state, _taken_back(card, act)), act, replace(act, undone=True))

@@ -96,6 +96,8 @@ class Effects:
         if not isinstance(effect, CardEffect):
             return await self.staging.carry_out(effect)
         card = self.engine.state.cards.get(effect.card)
+        if card is None and isinstance(effect, ReachForge):
+            card = self.engine.state.departed.get(effect.card)
         return await self._do_for(card, effect) if card else ()
 
     async def _do_for(self, card: Card, effect: CardEffect) -> Iterable[Event]:

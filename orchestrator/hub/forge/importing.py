@@ -15,9 +15,10 @@ from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssu
 from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.items import Comment, Issue
 from orchestrator.core.forge.linking import no_issue, taken
-from orchestrator.core.forge.marks import Mark, claimant
+from orchestrator.core.forge.marks import claimant
 from orchestrator.core.forge.prompt import TEMPLATE, prompt_of
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.core.forge.status import unlinked
 from orchestrator.core.forge.views import Imported
 from orchestrator.core.requests.cards import New, Start
 from orchestrator.core.requests.issues import ImportIssues, LinkIssueTo, UnlinkIssueFrom
@@ -26,19 +27,18 @@ from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.listing import only_issue
-from orchestrator.hub.forge.sending import RELEASED
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.lookup import whole_path
 from orchestrator.hub.services.new_cards import settings_of
-from orchestrator.world.forge import looking
-from orchestrator.world.forge.errors import ForgeError, ForgeRefused, Trouble
+from orchestrator.world.forge.errors import ForgeRefused, Trouble
 from orchestrator.world.forge.forge import Forge
 
 MOST = 50
 """Issues that are imported by one request."""
 _CLAIMED_WITHIN = 20.0
 """Seconds that an import waits for its claims; later ones are made nevertheless."""
+_RELEASED_WITHIN = 5.0
 _LOOKS = 0.05
 
 _log = logging.getLogger(__name__)
@@ -79,25 +79,15 @@ class IssueImports:
         return self.cards.view(card.id)
 
     async def unlink(self, request: UnlinkIssueFrom, speaker: Speaker) -> CardView:
-        """The card without its issue, of which the claim was released."""
+        """The card without its issue, whose claim is released as soon as the forge can be reached."""
         card = self.cards.find(request.card)
         link = card.forge.issue
         if link is None:
             raise RefusedError(no_issue(card))
-        if link.claim and not link.gone:
-            settings = await self._settings(Path(card.repo))
-            mark = Mark(self.cards.engine.journal.id, card.id)
-            try:
-                place = await self.accounts.of(Path(card.repo))
-                await place.account.ask(
-                    lambda forge: looking.free(forge, link.ref, mark, RELEASED, settings.label)
-                )
-            except ForgeError as error:
-                gone = error.trouble in (Trouble.GONE, Trouble.MISSING)
-                if not gone and not request.force:
-                    hint = "Retry, or leave the claim there: orch issues unlink --force"
-                    raise refusal(f"the claim to {link.ref} was not released", str(error), hint) from error
-        await self.cards.engine.submit(UnlinkIssue(card.id), speaker)
+        rules = self.cards.engine.rules
+        release = None if request.force else unlinked(card, link, rules, time.time())
+        await self.cards.engine.submit(UnlinkIssue(card.id, release), speaker)
+        await self._released(card.id, link.ref)
         return self.cards.view(card.id)
 
     # --- inside ----------------------------------------------------------------------------------
@@ -158,6 +148,14 @@ class IssueImports:
                 return "the issue is claimed as soon as the forge can be reached"
             await asyncio.sleep(_LOOKS)
         return ""
+
+    async def _released(self, card: str, ref: ItemRef) -> None:
+        """Waits until the forge knows that the card has not the issue any more, or cannot be reached."""
+        deadline = time.monotonic() + _RELEASED_WITHIN
+        while (now := self.cards.engine.state.cards.get(card)) and time.monotonic() < deadline:
+            if not any(each.ref.same(ref) for each in now.forge.left):
+                return
+            await asyncio.sleep(_LOOKS)
 
     async def _taken_back(self, card: str) -> None:
         """Removes a card that was created for an issue of which another board was faster."""

@@ -3,13 +3,15 @@
 import time
 from dataclasses import dataclass, field
 
-_FIRST, _LONGEST = 5.0, 300.0
+_FIRST = 5.0
 
 
 @dataclass(slots=True)
 class Pauses:
     """One for each card: longer after each failure, and at least as long as the forge demands."""
 
+    longest: float = 300.0
+    """Seconds."""
     _until: dict[str, float] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
@@ -19,7 +21,7 @@ class Pauses:
 
     def failed(self, card: str, retry_at: float = 0.0) -> None:
         """Its request failed; `retry_at` is when the forge permits the next one."""
-        pause = min(2 * self._last.get(card, _FIRST / 2), _LONGEST)
+        pause = min(2 * self._last.get(card, _FIRST / 2), self.longest)
         self._last[card] = pause
         self._until[card] = time.monotonic() + max(pause, retry_at - time.time())
 

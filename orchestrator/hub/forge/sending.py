@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,17 +25,21 @@ from orchestrator.core.forge.events import (
     ItemClaimed,
     ItemGone,
     ItemMoved,
+    ItemPublished,
+    ItemReleased,
     ItemSeen,
+    ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Wanted, digest
+from orchestrator.core.forge.fields import ME, Wanted, among, digest, ordered
 from orchestrator.core.forge.links import Link, Outgoing, Owed, owed
 from orchestrator.core.forge.marks import Mark
 from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.forge.status import published
 from orchestrator.core.model import Card
-from orchestrator.hub.forge import queued
-from orchestrator.hub.forge.accounts import Account, Accounts
+from orchestrator.hub.forge import publishing, queued
+from orchestrator.hub.forge.accounts import Account, Accounts, Place
 from orchestrator.hub.forge.kinds import Asked
 from orchestrator.hub.forge.pauses import Pauses
 from orchestrator.hub.loop.engine import Engine
@@ -66,6 +70,8 @@ class ForgeEffects:
     leaving: threading.Event
     accounts: Accounts = field(default_factory=Accounts)
     pauses: Pauses = field(default_factory=Pauses)
+    unpublished: Pauses = field(default_factory=lambda: Pauses(60.0))
+    """Cards whose commit was not to be seen yet."""
     _fresh: set[tuple[str, str]] = field(default_factory=set)
     """Acts (card, act) that were noted as sent by this process, and whose request has not been made."""
 
@@ -77,7 +83,7 @@ class ForgeEffects:
         if step.act and not isinstance(step.act.act, FieldAct):
             return await self._queued(card, step, step.act)
         link = card.forge.link(step.item) if step.item else None
-        if link is None:
+        if link is None or (step.kind == "publish" and self.unpublished.waits(card.id)):
             return ()
         try:
             place = await self.accounts.of(Path(card.repo))
@@ -85,7 +91,7 @@ class ForgeEffects:
                 raise ForgeError(
                     Trouble.MISSING, f"{link.ref} is elsewhere", "the repository's remote changed"
                 )
-            events = await self._step(card, step, link, place.account)
+            events = await self._step(card, step, link, place)
         except _LeavingError:
             return ()
         except ForgeError as error:
@@ -132,8 +138,9 @@ class ForgeEffects:
         self.pauses.done(card.id)
         return events
 
-    async def _step(self, card: Card, step: Owed, link: Link, account: Account) -> Iterable[Event]:
-        mark = Mark(self.engine.journal.id, card.id)
+    async def _step(self, card: Card, step: Owed, link: Link, place: Place) -> Iterable[Event]:
+        account = place.account
+        mark = Mark(self.engine.journal.id, card.id, "claim" if link.claim in ("wanted", "held") else "free")
         match step:
             case Owed("claim"):
                 return await self._claim(card, link, account, mark)
@@ -143,6 +150,14 @@ class ForgeEffects:
                 return await self._find_out(card.id, link, act, act.act, account, mark)
             case Owed("sync"):
                 return await self._compare(card, link, account, mark)
+            case Owed("publish"):
+                return await self._published(card, link, place)
+            case Owed("release"):
+                own = link.synced.written.comment
+                await self._ask(
+                    account, lambda forge: looking.release(forge, link.ref, mark, link.parting, own)
+                )
+                return (ItemReleased(time.time(), card.id, link.ref),)
             case _:
                 self.pauses.failed(card.id)
                 return ()
@@ -164,13 +179,16 @@ class ForgeEffects:
                 looking.free(forge, link.ref, left, RELEASED)
             looking.claim(forge, link.ref, mark, CLAIMED, login="")
             seen = looking.look(forge, link.ref, mark)
-            wanted = Wanted().with_assignee(forge.identity().login, there=True)
-            wanted = wanted.with_label(settings.label, there=True) if settings.label else wanted
+            wanted = Wanted().with_label(settings.label, there=True) if settings.label else Wanted()
+            if settings.assign:
+                wanted = wanted.with_assignee(forge.identity().login, there=True)
             return ItemClaimed(time.time(), card.id, link.ref, digest(CLAIMED), seen, wanted)
 
         return (await self._ask(account, work),)
 
     async def _compare(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
+        if among(ME, link.synced.wanted.assignees):
+            return await self._named(card, link, account)
         wants_comment = link.synced.wanted.comment is not None
         own = link.synced.seen.comment_id
         remote = await self._ask(
@@ -181,18 +199,39 @@ class ForgeEffects:
         acts = compare(link.synced, remote).acts
         if not acts:
             return (seen,)
-        now_card = self.engine.state.cards.get(card.id, card)  # an act may have been queued meanwhile
-        act = f"a{now_card.forge.next_act}"
+        act = f"a{self._now(card).forge.next_act}"  # one may have been queued meanwhile
         self._fresh.add((card.id, act))
         return seen, ActSent(now, card.id, act, acts[0], link.ref, remote)
+
+    async def _named(self, card: Card, link: Link, account: Account) -> Iterable[Event]:
+        """Who is to be assigned, by name."""
+        login = (await self._ask(account, lambda forge: forge.identity())).login
+        link = self._now(card).forge.link(link.ref) or link
+        wanted = link.synced.wanted
+        names = tuple(login if each == ME else each for each in wanted.assignees)
+        return (ItemWanted(time.time(), card.id, link.ref, replace(wanted, assignees=ordered(names))),)
+
+    async def _published(self, card: Card, link: Link, place: Place) -> Iterable[Event]:
+        """What follows once everybody can see the commit; until then it is looked at from time to time."""
+        if not await publishing.is_public(card, link, place, lambda what: self._ask(place.account, what)):
+            self.unpublished.failed(card.id)
+            return ()
+        self.unpublished.done(card.id)
+        link = self._now(card).forge.link(link.ref) or link
+        return (ItemPublished(time.time(), card.id, link.ref, *published(link, self.engine.rules)),)
+
+    def _now(self, card: Card) -> Card:
+        """The card as it is by now."""
+        state = self.engine.state
+        return state.cards.get(card.id) or state.departed.get(card.id) or card
 
     async def _send(
         self, card: str, link: Link, act: Outgoing, what: FieldAct, account: Account, mark: Mark
     ) -> Iterable[Event]:
         self._fresh.discard((card, act.id))
         own = act.before.comment_id if act.before else 0
-        await self._ask(account, lambda forge: looking.carry_out(forge, link.ref, what, mark, own))
-        return (ActDone(time.time(), card, act.id),)
+        now_own = await self._ask(account, lambda forge: looking.carry_out(forge, link.ref, what, mark, own))
+        return (ActDone(time.time(), card, act.id, comment=now_own if what.kind == "comment" else 0),)
 
     async def _find_out(
         self, card: str, link: Link, act: Outgoing, what: FieldAct, account: Account, mark: Mark
@@ -200,16 +239,18 @@ class ForgeEffects:
         before = act.before
         assert before is not None
 
-        def work(forge: Forge) -> Fate:
+        def work(forge: Forge) -> tuple[Fate, int]:
             comments = what.kind == "comment"
             remote = looking.look(forge, link.ref, mark if comments else None, before.comment_id)
             found = fate(what, before, remote)
             if found is NOT_FETCHED:
                 history = forge.history(link.ref, act.sent_at)
                 found = fate(what, before, remote, history, forge.identity().login)
-            return Fate.UNCLEAR if found is NOT_FETCHED else found
+            own = remote.comment_id if comments else 0
+            return (Fate.UNCLEAR, own) if found is NOT_FETCHED else (found, own)
 
-        return (ActSettled(time.time(), card, act.id, await self._ask(account, work)),)
+        found, own = await self._ask(account, work)
+        return (ActSettled(time.time(), card, act.id, found, own),)
 
     async def _moved(self, card: str, step: Owed, link: Link, account: Account) -> Iterable[Event]:
         """The repository has another name: a write to the former one changed nothing."""

@@ -111,6 +111,9 @@ class EffectsOwed:
         if card := state.cards.get(subject_id):
             each = {card.id: owed(card), f"{card.id}.forge": owed_to_forge(card)}
             return {key: effect for key, effect in each.items() if effect}
+        if departed := state.departed.get(subject_id):
+            left = owed_to_forge(departed)
+            return {f"{departed.id}.forge": left} if left else {}
         run = state.runs.get(subject_id)
         return {f"{run.id}.{effect.stage}": effect for effect in owed_to(run, time.time())} if run else {}
 

@@ -17,7 +17,9 @@ from orchestrator.core.decide import decide
 from orchestrator.core.errors import Refused, Unsaved
 from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evolve import evolve
-from orchestrator.core.follow import Capacity, admit, completed
+from orchestrator.core.follow import Capacity, admit
+from orchestrator.core.forge.following import following, progressed
+from orchestrator.core.forge.status import Rules, StatusRules
 from orchestrator.core.landing.queue import admitted
 from orchestrator.core.model import Card, State
 from orchestrator.core.sessions.evidence import said_by, source_of
@@ -65,15 +67,22 @@ def refusal(what: str, why: str = "", hint: str = "") -> RefusedError:
 class Engine:
     """The state, and the only way to change it."""
 
-    def __init__(self, journal: Journal, room: Callable[[], Capacity], stall: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        room: Callable[[], Capacity],
+        stall: tuple[float, float],
+        rules: Rules = lambda _: StatusRules(),
+    ) -> None:
         """`room` is called whenever a card waits for a slot; `stall` is `stall_after` and `stall_after_tool`
-        in seconds."""
+        in seconds. `rules` are what issues show of their cards."""
         self.journal = journal
         self.state: State = journal.load()
         self.heard: dict[str, dict[Source, Evidence]] = {}
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when the journal cannot be written: the hub must end."""
         self.room = room
+        self.rules = rules
         self._stall = stall
         self.faults = Faults(self._fault_changed)
         self._views = Views(self.state, self.faults)
@@ -224,7 +233,7 @@ class Engine:
                     self._tick(subject_id, now)
         with self.faults.kept_apart("queue of starts"):
             self._take(())
-        self._carrying.start((*self.state.cards, *self.state.runs))
+        self._carrying.start((*self.state.cards, *self.state.departed, *self.state.runs))
 
     # --- effects ---------------------------------------------------------------------------------
 
@@ -232,7 +241,7 @@ class Engine:
         """From now on effects are carried out; one at a time for each card and stage."""
         self._carrying.begin(carry_out)
         self._take(())
-        self._carrying.start((*self.state.cards, *self.state.runs))
+        self._carrying.start((*self.state.cards, *self.state.departed, *self.state.runs))
 
     async def settle(self, card: str) -> None:
         """Returns when the card's ending is complete, was refused, or is to be retried later."""
@@ -254,6 +263,8 @@ class Engine:
             self.signal(card.id, Tick(now, *self._stall))
         if card and (late := overdue(card, now)):
             self._take(late)
+        if card and (shows := progressed(self.state, card, self.rules, now)):
+            self._take(shows)
         run = self.state.runs.get(subject_id)
         if run and (more := due(self.state, run, now)):
             self._take(more)
@@ -313,8 +324,8 @@ class Engine:
     def _following(self, taken: Iterable[Event], before: State, now: float) -> tuple[Event, ...]:
         for subject_id in self._touched(taken, before):
             card = self.state.cards.get(subject_id)
-            if card and (done := completed(card, now)):
-                return done
+            if card and (more := following(self.state, card, self.rules, now)):
+                return more
             run = self.state.runs.get(subject_id)
             if run and (more := due(self.state, run, now)):
                 return more

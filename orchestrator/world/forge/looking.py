@@ -5,7 +5,7 @@ from dataclasses import replace
 from orchestrator.core.forge.acts import FieldAct, OpenChange
 from orchestrator.core.forge.changes import ChangeRequest, NoChange
 from orchestrator.core.forge.fetched import Unfetched
-from orchestrator.core.forge.fields import Fields, fields_of
+from orchestrator.core.forge.fields import Fields, digest, fields_of
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
@@ -75,6 +75,20 @@ def free(forge: Forge, ref: ItemRef, mark: Mark, text: str, label: str = "") -> 
         forge.edit_comment(ref, own.id, marked(text, replace(mark, kind="free")))
     if label:
         forge.remove_label(ref, label)
+
+
+def release(forge: Forge, ref: ItemRef, mark: Mark, text: str, written: str | None) -> None:
+    """Releases the claim of a card, if it has one. Its comment gets that text where it still is as it was
+    `written` (the digest); what a person wrote there, and what is there without a text, stays. May be
+    repeated. Raises `ForgeError`."""
+    own = own_comment(forge.comments(ref), mark, forge.identity().login)
+    if own is None:
+        return
+    there = unmarked(own.body)
+    left = text if text and digest(there) == written else there
+    whole = marked(left, replace(mark, kind="free"))
+    if (mark_of(own.body) or mark).kind == "claim" or digest(left) != digest(there):
+        forge.edit_comment(ref, own.id, whole)
 
 
 def left_claim(forge: Forge, ref: ItemRef, board: str) -> Mark | None:
