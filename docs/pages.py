@@ -68,9 +68,9 @@ def _title(column: Column) -> str:
 
 def keys() -> str:
     bound = [action for action in ACTIONS if action.on_screen]
-    board, queue, runs, mail, review = (
+    board, queue, runs, mail, review, issues = (
         [_row(action) for action in bound if pane(action.id) == name]
-        for name in ("board", "queue", "runs", "mail", "review")
+        for name in ("board", "queue", "runs", "mail", "review", "issues")
     )
     tmux = Config().tmux
     attached = [
@@ -101,6 +101,9 @@ In a [review](review.md), where `pane.up`, `pane.down` and `pane.close` work too
 precedence over the board's keys:
 
 {table(("action", "keys", "what it does"), review)}
+In the list of [issues](issues.md), where `issues.open`, `pane.up`, `pane.down` and `pane.close` work too:
+
+{table(("action", "keys", "what it does"), issues)}
 Assign or change the key of any action by the action's name:
 
 ```toml

@@ -57,9 +57,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("rescue.show", "Show rescue", "List the files of a rescue, or show their changes with --patch.", cli=True),
     Action("rescue.restore", "Restore rescue", "Restore a rescue in a new worktree on a new branch, or as a patch.", cli=True),
     Action("rescue.drop", "Drop rescue", "Delete a rescue permanently; requires its full name.", cli=True),
+    Action("issues", "Issues", "Show the repository's open issues; import them as cards.", "I"),
+    Action("issues.mark", "Mark", "Mark the issue, to import several; repeat to unmark.", "v,space"),
+    Action("issues.start", "Import and start", "Import the marked issues, or the one under the cursor, and start the cards.", "s"),
+    Action("issues.comments", "With comments", "Add the comments to the prompts of imported issues, or leave them out.", "c"),
+    Action("issues.read", "Read", "Show the issue alone, or beside the list.", "enter"),
+    Action("issues.search", "Search", "Show only issues with these words in number, title, labels or names.", "slash"),
+    Action("issues.label", "Label", "Show only issues with a label.", "l"),
+    Action("issues.milestone", "Milestone", "Show only issues of a milestone.", "m"),
+    Action("issues.assignee", "Assignee", "Show only issues that are assigned to somebody, or to nobody.", "a"),
+    Action("issues.mine", "Mine", "Show only issues that are assigned to you, or all.", "u"),
+    Action("issues.hide", "Hide imported", "Hide issues that have a card on this board, or show them.", "o"),
+    Action("issues.card", "Go to card", "Go to the issue's card on the board.", "w"),
+    Action("issues.repository", "Repository", "Show the issues of another repository of the board.", "R"),
+    Action("issues.reload", "Reload", "Ask the forge for the list again.", "r"),
+    Action("issues.copy", "Copy address", "Copy the issue's address to the terminal's clipboard.", "y"),
     Action("issues.list", "List issues", "List the issues of the repository, and the card of each.", cli=True),
     Action("issues.show", "Show issue", "Show an issue with its text and comments.", cli=True),
-    Action("issues.import", "Import issues", "Create cards from issues, in the backlog; claim them on the forge.", cli=True),
+    Action("issues.import", "Import issues", "Create cards from issues, in the backlog; claim them on the forge.", "i", cli=True),
     Action("issues.link", "Link issue", "Link the card with an issue.", cli=True, on_card=True),
     Action("issues.unlink", "Unlink issue", "Unlink the card from its issue, and release the claim.", cli=True, on_card=True),
     Action("issues.open", "Open issue", "Open the card's issue in the browser.", "B", cli=True, on_card=True),
@@ -197,6 +212,10 @@ _PANES = {
     "gate": "runs",
     "mail": "mail",
     "review": "review",
+    "issues": "issues",
+    "issues.open": "board",
+    "issues.link": "board",
+    "issues.unlink": "board",
 }
 
 
@@ -204,7 +223,7 @@ def pane(action: str) -> str:
     """Where the action of that id has its keys: `board`, or the pane (`queue`, `runs`) whose keys take
     precedence over the board's."""
     area, dot, _ = action.partition(".")
-    return _PANES.get(area, "board") if dot else "board"
+    return _PANES.get(action, _PANES.get(area, "board")) if dot else "board"
 
 
 def may_share(action: str, other: str) -> bool:

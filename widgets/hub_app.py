@@ -26,7 +26,12 @@ class HubApp(App[None]):
     `clock` returns the time."""
 
     TITLE = "orch"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "board.tcss", "review/screen.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss",
+        "board.tcss",
+        "review/screen.tcss",
+        "issues/screen.tcss",
+    ]
     """A screen that brings its own has all styles parsed again, of all screens, before it is shown."""
     ENABLE_COMMAND_PALETTE = False  # the board has its own, from the action registry
     NOTIFICATION_TIMEOUT = 6

@@ -8,8 +8,10 @@ from widgets.board.actions import BoardActions
 from widgets.board.refusals import refusal
 from widgets.dialogs.help import help_lines
 from widgets.gallery.boards import card
+from widgets.issues.actions import IssuesActions
 from widgets.kit.format import content, width_of
 from widgets.kit.keys import (
+    IN_ISSUES,
     IN_MAIL,
     IN_QUEUE,
     IN_REVIEW,
@@ -98,7 +100,18 @@ def test_every_action_of_the_mail_is_done_by_somebody() -> None:
             assert action.plain or callable(getattr(BoardActions, action.id, None)), action.id
 
 
-@pytest.mark.parametrize("place", ["board", "queue", "runs", "mail", "review"])
+def test_every_action_on_issues_is_done_by_somebody() -> None:
+    for action in IN_ISSUES:
+        area, _, name = action.id.partition(".")
+        if pane(action.id) == "issues" or action.id == "issues.open":
+            assert callable(getattr(IssuesActions, action.id.replace(".", "_"), None)), action.id
+        elif area == "pane":
+            assert name in ("up", "down", "close")
+        elif area != "cursor":
+            assert callable(getattr(BoardActions, action.id, None)), action.id
+
+
+@pytest.mark.parametrize("place", ["board", "queue", "runs", "mail", "review", "issues"])
 def test_no_two_actions_share_a_key_in_the_same_place(place: str) -> None:
     assert keyboard({}).complaints == ()
     keys = {action: keys for action, keys in keyboard({}).keys.items() if pane(action) == place}

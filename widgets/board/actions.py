@@ -73,6 +73,11 @@ class BoardActions(MoveActions):
 
         self._board.app.push_screen(Trust(self._card.repo))
 
+    def issues(self) -> None:
+        from widgets.issues.screen import IssuesScreen
+
+        self._board.app.push_screen(IssuesScreen(self._board))
+
     def issues_open(self) -> None:
         from widgets.issues import on_card
 

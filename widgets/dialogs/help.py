@@ -54,6 +54,7 @@ _PANES = {
     "runs": "Runs",
     "mail": "Mail",
     "review": "Review",
+    "issues": "Issues",
 }
 _WIDEST, _FRAME = 120, 8
 """Cells: the box as in help.tcss, and its border, padding and scrollbar."""

@@ -25,11 +25,13 @@ from orchestrator.core.board.views import (
     Preview,
     Settings,
 )
+from orchestrator.core.forge.views import Imported, LinkedIssue
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
+from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
@@ -40,7 +42,7 @@ from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.paths import Home
-from widgets.gallery import runs
+from widgets.gallery import issue_samples, runs
 from widgets.gallery.cards import card
 from widgets.gallery.landing import survey
 from widgets.gallery.mail_client import GalleryMail
@@ -52,6 +54,7 @@ class GalleryClient(GalleryMail, Client):
     `asked` holds the verb and the fields of every request; `refusals` maps a verb to the error it raises.
     `details` holds the requests in full, by id, `gates_by_id` the gates, `files` the workflows, `letters` the
     messages.
+    `forge` has the issues.
     `survey` is what landing any card would do, where it is not to be made up; `undone` is the last act. With
     `settles` an answer takes its need off the list."""
 
@@ -73,6 +76,7 @@ class GalleryClient(GalleryMail, Client):
         self.undone = Undone("c1", "A card", "hold of c1", ("c1 is released.",), "c1@1.0", done=False)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, OrchError] = {}
+        self.forge = issue_samples.GalleryForge()
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
         self.screen = Preview("", 80, 24, 0.0)
         self.road = Attachment(("true",), inside=True)
@@ -168,6 +172,12 @@ class GalleryClient(GalleryMail, Client):
                 made = card(len(self._cards) + 1, request.title, column, state, repo=request.repo)
                 self.tell(CardChanged(made))
                 return made
+            case ListIssues():
+                return self.forge.listed(request)
+            case ShowIssue():
+                return self.forge.shown(request)
+            case ImportIssues():
+                return tuple(self._import(request, number) for number in request.numbers)
             case Answer():
                 answered = next(each for each in self._needs if each.id == request.need)
                 if self.settles:
@@ -177,6 +187,15 @@ class GalleryClient(GalleryMail, Client):
                 return self._cards[request.card]
             case _:
                 return self._of_mail(request)
+
+    def _import(self, request: ImportIssues, number: int) -> Imported:
+        """A card with that issue, in the backlog."""
+        issue, path = self.forge.numbered(number), self.forge.path
+        linked = LinkedIssue(number, path, issue.title, issue.url, issue_samples.AS_OF, claimed=True)
+        column, state = ("in_progress", "starting") if request.start else ("backlog", "new")
+        made = card(len(self._cards) + 1, issue.title, column, state, repo=request.repo, issue=linked)
+        self.tell(CardChanged(made))
+        return Imported(number, issue.title, issue.url, made.id, made.slug, started=request.start)
 
     def _settle(self, need: str) -> None:
         self.tell(NeedsChanged(tuple(each for each in self._needs if each.id != need)))

@@ -68,6 +68,13 @@ IN_REVIEW: tuple[Action, ...] = (
 )
 """The actions that the review offers, in the order in which they claim their keys."""
 
+IN_ISSUES: tuple[Action, ...] = (
+    *_own("issues"),
+    *_also("issues.open", "pane.up", "pane.down", "pane.close", "issues", "help", "palette"),
+    *_also("cursor.up", "cursor.down", "cursor.first", "cursor.last"),
+)
+"""The actions of the issues' screen, in the order in which they claim their keys."""
+
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
 _SYMBOLS = {

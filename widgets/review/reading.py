@@ -60,7 +60,7 @@ class Reading:
 
     def stop(self) -> None:
         """Nothing is taken any more, and no text is kept."""
-        self._loader.stopped = True
+        self._loader.stop()
         if self.document is not None:
             self.document.let_go()
 

@@ -1,20 +1,19 @@
 """Reads what is shown: the diff, again whenever something may have changed, and the texts of the files that
 are in sight."""
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from orchestrator.client import Client, OrchError
 from orchestrator.core.diff.files import ChangedFile, Diff
 from orchestrator.core.review.comments import Review
 from widgets.hub_app import HubApp
+from widgets.kit.background import Background
 from widgets.review.layout.file import Arrangement
 from widgets.review.model.document import Document
 from widgets.review.model.file_text import Version, version
 from widgets.review.source import hub
 from widgets.review.source.scope import Scope
-
-T = TypeVar("T")
 
 AT_ONCE = 4000
 """Changed lines that are read at once; a file that is longer, alone."""
@@ -39,14 +38,18 @@ class Loader:
     """One question of each kind is on its way at a time; one that comes meanwhile is asked behind it."""
 
     def __init__(self, app: HubApp, card: str, reader: Reader) -> None:
-        self._app, self._card, self._reader = app, card, reader
+        self._card, self._reader = card, reader
+        self._background = Background(app, "review")
         self._reading = self._again = False
         self._asked: Scope | None = None
         self._sight: Collection[Version] = ()
         self._arrangement = Arrangement()
         self.reads_texts = False
         """Texts of files are on their way."""
-        self.stopped = False
+
+    def stop(self) -> None:
+        """Nothing is taken any more."""
+        self._background.stop()
 
     @property
     def busy(self) -> bool:
@@ -75,7 +78,9 @@ class Loader:
             texts = hub.read_texts(client, self._card, diff, changed, scope) if changed else []
             return document, review, texts
 
-        self._do(call, lambda found: self._read(*found), lambda error: self._not_read(error, scope))
+        self._background.do(
+            call, lambda found: self._read(*found), lambda error: self._not_read(error, scope)
+        )
 
     def _read(self, document: Document, review: Review, texts: hub.Texts) -> None:
         self._reading = False
@@ -108,23 +113,6 @@ class Loader:
             self.reads_texts = False
             self._reader.failed(error, whole=False)
 
-        self._do(lambda client: hub.read_texts(client, self._card, diff, files, scope), done, failed)
-
-    def _do(
-        self, call: Callable[[Client], T], done: Callable[[T], object], failed: Callable[[OrchError], object]
-    ) -> None:
-        """In a thread, without holding up keys."""
-
-        def run() -> None:
-            try:
-                answer = call(self._app.client)
-            except OrchError as error:
-                self._app.call_later(self._unless_stopped, failed, error)
-            else:
-                self._app.call_later(self._unless_stopped, done, answer)
-
-        self._app.run_worker(run, thread=True, exit_on_error=False, group="review")
-
-    def _unless_stopped(self, then: Callable[..., object], answer: object) -> None:
-        if not self.stopped:
-            then(answer)
+        self._background.do(
+            lambda client: hub.read_texts(client, self._card, diff, files, scope), done, failed
+        )
