@@ -31,6 +31,7 @@ from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.observing.observer import Observer
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
@@ -93,6 +94,7 @@ class Parts:
     effects: Effects
     sources: Sources
     radar: Radar | None
+    observer: Observer
     """`None` where overlaps are looked for only when a client asks."""
     holds: PendingHooks
     mail_service: MailService
@@ -179,7 +181,10 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         leaving=leaving,
     )
 
-    radar = Radar(engine, home, places, tell=settings.overlaps.tell_sessions)
+    radar, observer = (
+        Radar(engine, home, places, tell=settings.overlaps.tell_sessions),
+        Observer(engine, effects.forge.accounts),
+    )
     card_service = CardService(
         engine,
         figures,
@@ -250,6 +255,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         effects,
         sources,
         radar if settings.overlaps.watch and not headless else None,
+        observer,
         holds,
         mail_service,
         arrival,

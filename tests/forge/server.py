@@ -52,7 +52,7 @@ class Server:
         self.world = World()
         self.requests: list[Seen] = []
         self.wrong: list[str] = []
-        self.limit, self.used = 5000, 0
+        self.limit, self._used = 5000, {"core": 0, "graphql": 0}
         self.reset = int(time.time()) + 3600
         self._faults: list[tuple[str, str, Fault]] = []
         self._lock = threading.Lock()
@@ -72,6 +72,22 @@ class Server:
     def fail(self, fault: Fault, method: str = "", path: str = "", times: int = 1) -> None:
         """The next requests of that method whose path contains that get the fault."""
         self._faults += [(method, path, fault)] * times
+
+    @property
+    def used(self) -> int:
+        """The points of both resources together; each has the whole limit."""
+        return sum(self._used.values())
+
+    def used_of(self, resource: str) -> int:
+        return self._used[resource]
+
+    def new_window(self, reset: int) -> None:
+        """The limits begin anew."""
+        self._used, self.reset = {"core": 0, "graphql": 0}, reset
+
+    def clear(self) -> None:
+        """No more faults."""
+        self._faults.clear()
 
     def counted(self) -> list[Seen]:
         """The requests that GitHub would have counted."""
@@ -120,7 +136,7 @@ class Server:
         if by is None:
             said = {"message": "Bad credentials", "documentation_url": "", "status": "401"}
             return 401, {"Content-Type": "application/json"}, json.dumps(said).encode()
-        if self.used >= self.limit:
+        if self._used[resource] >= self.limit:
             text = f"API rate limit exceeded for user ID {by.login}."
             return (
                 403,
@@ -129,7 +145,7 @@ class Server:
             )
         if resource == "graphql":
             given = json.loads(body)
-            self.used += graphql.cost(given["query"])
+            self._used["graphql"] += graphql.cost(given["query"])
             found = graphql.answer(self.world, given["query"], given["variables"])
             graphql_schema.check(given["query"], found["data"])
             return (
@@ -169,7 +185,7 @@ class Server:
             more["ETag"] = tag
             if headers.get("If-None-Match") == tag:
                 return 304, {**more, **self._limits(by, "core")}, b""
-        self.used += 1
+        self._used["core"] += 1
         return status, {**more, **self._limits(by, "core")}, text
 
     def _page(self, path: str, asked: dict[str, str], data: list[Any]) -> tuple[list[Any], str]:
@@ -190,8 +206,8 @@ class Server:
         return {
             **scopes,
             "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
-            "X-RateLimit-Used": str(self.used),
+            "X-RateLimit-Remaining": str(max(0, self.limit - self._used[resource])),
+            "X-RateLimit-Used": str(self._used[resource]),
             "X-RateLimit-Reset": str(self.reset),
             "X-RateLimit-Resource": resource,
         }

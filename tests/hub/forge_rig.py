@@ -18,7 +18,7 @@ from orchestrator.core.forge.remotes import Chosen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 from orchestrator.hub.forge.accounts import Account, Place
-from orchestrator.hub.forge.pauses import Pauses
+from orchestrator.hub.forge.pauses import Pause, Pauses
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
@@ -36,6 +36,11 @@ class _NoPauses(Pauses):
         return False
 
 
+class _NoPause(Pause):
+    def waits(self) -> bool:
+        return False
+
+
 @dataclass
 class ForgeRig:
     """`wrote` is called before and after each write, and may raise `Killed`."""
@@ -48,6 +53,7 @@ class ForgeRig:
     def __post_init__(self) -> None:
         self.github = GitHub(self.server.api, lambda: Token("ghp_ada_secret", "a test"))
         self._account = Account(self.github)
+        self._account.pause = _NoPause()
         self.shop = RepositoryRef(f"127.0.0.1:{self.server.port}", "ada", "shop")
         self._begin()
 

@@ -116,9 +116,9 @@ def with_fresh(shown: CardView, fresh: Fresh) -> CardView:
     """The view with the age of what it shows of the forge."""
     issue, change = shown.issue, shown.change
     if issue:
-        issue = replace(issue, as_of=max(issue.as_of, fresh.issue), stale=fresh.stale)
+        issue = replace(issue, as_of=max(issue.as_of, fresh.issue), stale=fresh.stale_issue)
     if change:
-        change = replace(change, as_of=max(change.as_of, fresh.change), stale=fresh.stale)
+        change = replace(change, as_of=max(change.as_of, fresh.change), stale=fresh.stale_change)
     return replace(shown, issue=issue, change=change) if issue or change else shown
 
 

@@ -13,8 +13,9 @@ class Fresh:
 
     issue: float = 0.0
     change: float = 0.0
-    stale: str = ""
-    """Why the forge could not be asked when that was due, as text; empty if it could."""
+    stale_issue: str = ""
+    """Why it could not be asked for when that was due, as text; empty if it could."""
+    stale_change: str = ""
 
 
 def as_of(at: float, now: float) -> str:

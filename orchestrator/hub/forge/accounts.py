@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from typing import Any, TypeVar
 
 from orchestrator.config import GitHubSettings
 from orchestrator.core.forge.remotes import Chosen, NotChosen
+from orchestrator.hub.forge.pauses import OF_ACCOUNT, Pause
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.new_cards import settings_of
+from orchestrator.world.forge.errors import ForgeError
 from orchestrator.world.forge.forge import Forge
 from orchestrator.world.forge.github.account import TokenPlaces, client, where
 from orchestrator.world.worktrees import remotes
 
 T = TypeVar("T")
+_KEPT = 10.0
+"""Seconds for which the place of a repository is kept: finding it takes a git process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +39,38 @@ class Account:
 
     def __init__(self, forge: Forge) -> None:
         self.forge = forge
-        self._asked: SimpleQueue[tuple[Future[Any], Callable[[Forge], Any]]] = SimpleQueue()
+        self.pause = Pause()
+        """While the account is of no use, nothing is asked that nobody waits for."""
+        self._asked: SimpleQueue[tuple[Future[Any], Callable[[Forge], Any], bool]] = SimpleQueue()
         threading.Thread(target=self._run, name=f"forge-{forge.host}", daemon=True).start()
 
-    async def ask(self, what: Callable[[Forge], T]) -> T:
-        """What that returns. Raises `ForgeError`."""
+    async def ask(self, what: Callable[[Forge], T], *, unasked: bool = False) -> T:
+        """What that returns. Raises `ForgeError`. With `unasked` no person waits for it: it fails at once
+        while the account is paused."""
         answer: Future[T] = Future()
-        self._asked.put((answer, what))
+        self._asked.put((answer, what, unasked))
         return await asyncio.wrap_future(answer)
 
     def _run(self) -> None:
         while True:
-            answer, what = self._asked.get()
+            answer, what, unasked = self._asked.get()
             if answer.set_running_or_notify_cancel():
                 try:
-                    answer.set_result(what(self.forge))
+                    answer.set_result(self._done(what, unasked=unasked))
                 except BaseException as error:  # noqa: BLE001  # it belongs to whoever asked
                     answer.set_exception(error)
+
+    def _done(self, what: Callable[[Forge], T], *, unasked: bool) -> T:
+        if unasked and self.pause.waits() and (known := self.pause.error):
+            raise ForgeError(known.trouble, known.what, known.why, known.hint, retry_at=known.retry_at)
+        try:
+            found = what(self.forge)
+        except ForgeError as error:
+            if error.trouble in OF_ACCOUNT:
+                self.pause.failed(error=error)
+            raise
+        self.pause.done()
+        return found
 
 
 class Accounts:
@@ -58,15 +78,26 @@ class Accounts:
 
     def __init__(self) -> None:
         self._accounts: dict[tuple[str, TokenPlaces], Account] = {}
+        self._places: dict[Path, tuple[float, Place]] = {}
+
+    @property
+    def known(self) -> tuple[Account, ...]:
+        """Those that were asked for anything so far."""
+        return tuple(self._accounts.values())
 
     async def of(self, repo: Path) -> Place:
         """That of the repository of a path. Raises `RefusedError` if no remote leads to its forge, and errors
         of git and the configuration."""
+        known = self._places.get(repo)
+        if known and time.monotonic() - known[0] < _KEPT:
+            return known[1]
         settings, found = await asyncio.to_thread(lambda: (settings_of(repo).github, remotes(repo)))
         chosen = where(settings.base_url, found, settings.remote, settings.repository)
         if isinstance(chosen, NotChosen):
             raise refusal(f"{repo} has no issues", chosen.why, chosen.hint)
-        return Place(self._account(settings), chosen)
+        place = Place(self._account(settings), chosen)
+        self._places[repo] = time.monotonic(), place
+        return place
 
     def _account(self, settings: GitHubSettings) -> Account:
         places = TokenPlaces(settings.token_command, settings.token_file)

@@ -1,31 +1,65 @@
-"""How long a card's requests wait after a failure."""
+"""How long requests wait after a failure: those of a whole account, or those of one card."""
 
 import time
 from dataclasses import dataclass, field
 
+from orchestrator.world.forge.errors import ForgeError, Trouble
+
+OF_ACCOUNT = frozenset(
+    {Trouble.AWAY, Trouble.CERTIFICATE, Trouble.NOT_A_FORGE, Trouble.NO_TOKEN, Trouble.AUTH}
+)
+"""Failures that every request of the account would meet. A limit is not among them: the connection keeps it
+for each resource, and refuses without asking."""
 _FIRST = 5.0
 
 
 @dataclass(slots=True)
-class Pauses:
-    """One for each card: longer after each failure, and at least as long as the forge demands."""
+class Pause:
+    """Longer after each failure, and at least as long as the forge demands."""
 
     longest: float = 300.0
     """Seconds."""
-    _until: dict[str, float] = field(default_factory=dict)
-    _last: dict[str, float] = field(default_factory=dict)
+    error: ForgeError | None = None
+    """The last failure."""
+    _until: float = 0.0
+    _last: float = 0.0
+
+    def waits(self) -> bool:
+        """Whether nothing is asked yet."""
+        return time.monotonic() < self._until
+
+    def failed(self, retry_at: float = 0.0, error: ForgeError | None = None) -> None:
+        """A request failed; `retry_at` is when the forge permits the next one."""
+        self._last = min(2 * self._last, self.longest) if self._last else _FIRST
+        self._until = time.monotonic() + max(self._last, retry_at - time.time())
+        self.error = error
+
+    def done(self) -> None:
+        """A request succeeded."""
+        self.error, self._until, self._last = None, 0.0, 0.0
+
+
+@dataclass(slots=True)
+class Pauses:
+    """One for each card."""
+
+    longest: float = 300.0
+    """Seconds."""
+    _of: dict[str, Pause] = field(default_factory=dict)
 
     def waits(self, card: str) -> bool:
         """Whether nothing is asked for it yet."""
-        return time.monotonic() < self._until.get(card, 0.0)
+        return card in self._of and self._of[card].waits()
 
     def failed(self, card: str, retry_at: float = 0.0) -> None:
         """Its request failed; `retry_at` is when the forge permits the next one."""
-        pause = min(2 * self._last.get(card, _FIRST / 2), self.longest)
-        self._last[card] = pause
-        self._until[card] = time.monotonic() + max(pause, retry_at - time.time())
+        self._of.setdefault(card, Pause(self.longest)).failed(retry_at)
+
+    def refused(self, card: str, error: ForgeError) -> None:
+        """Its request failed for a reason that is its own, unless it is that of the whole account."""
+        if error.trouble not in OF_ACCOUNT:
+            self.failed(card, error.retry_at)
 
     def done(self, card: str) -> None:
         """Its request succeeded."""
-        self._last.pop(card, None)
-        self._until.pop(card, None)
+        self._of.pop(card, None)

@@ -91,12 +91,14 @@ class ForgeEffects:
                 raise ForgeError(
                     Trouble.MISSING, f"{link.ref} is elsewhere", "the repository's remote changed"
                 )
+            if place.account.pause.waits():
+                return ()
             events = await self._step(card, step, link, place)
         except _LeavingError:
             return ()
         except ForgeError as error:
             self._not_fresh(card.id, step)
-            self.pauses.failed(card.id, error.retry_at)
+            self.pauses.refused(card.id, error)
             _log.warning("%s: %s", card.id, error)
             if error.trouble is Trouble.MOVED:
                 return await self._moved(card.id, step, link, place.account)
@@ -111,21 +113,23 @@ class ForgeEffects:
 
     async def _queued(self, card: Card, step: Owed, act: Outgoing) -> Iterable[Event]:
         """The next step of an act that was asked for once: noted, requested, or found out about."""
-        if step.kind == "send":
-            self._fresh.add((card.id, act.id))
-            return (ActSent(time.time(), card.id, act.id, act.act, act.item),)
         mark = Mark(self.engine.journal.id, card.id, "act", act.id)
         fresh = (card.id, act.id) in self._fresh
-        self._not_fresh(card.id, step)
         try:
             place = await self.accounts.of(Path(card.repo))
+            if place.account.pause.waits():
+                return ()
+            if step.kind == "send":
+                self._fresh.add((card.id, act.id))
+                return (ActSent(time.time(), card.id, act.id, act.act, act.item),)
+            self._not_fresh(card.id, step)
             at = act.item.repository if act.item else place.chosen.repository
             asked, work = Asked(card, act, at, mark), queued.send if fresh else queued.find_out
             events = await self._ask(place.account, lambda forge: work(forge, asked))
         except _LeavingError:
             return ()
         except ForgeError as error:
-            self.pauses.failed(card.id, error.retry_at)
+            self.pauses.refused(card.id, error)
             _log.warning("%s: %s", card.id, error)
             if not fresh or error.maybe_done:
                 return ()
@@ -133,6 +137,7 @@ class ForgeEffects:
             return (ActRefused(time.time(), card.id, act.id, str(error), again=later),)
         except OrchError as error:  # of git or the configuration: nothing was sent
             self.pauses.failed(card.id)
+            self._not_fresh(card.id, step)
             _log.warning("%s cannot reach its forge: %s", card.id, error)
             return (ActRefused(time.time(), card.id, act.id, str(error), again=True),) if fresh else ()
         self.pauses.done(card.id)
@@ -270,7 +275,7 @@ class ForgeEffects:
 
     async def _ask(self, account: Account, what: Callable[[Forge], T]) -> T:
         """What that returns; a request that is under way does not keep the hub from ending."""
-        asked = asyncio.ensure_future(account.ask(what))
+        asked = asyncio.ensure_future(account.ask(what, unasked=True))
         while not asked.done():
             await asyncio.wait((asked,), timeout=_LOOKS_AT_THE_END)
             if self.leaving.is_set() and not asked.done():

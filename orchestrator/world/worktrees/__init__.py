@@ -26,7 +26,7 @@ from orchestrator.world.worktrees.landing.survey import survey
 from orchestrator.world.worktrees.leftovers import Stale, stale
 from orchestrator.world.worktrees.losses import loss
 from orchestrator.world.worktrees.moved import find_again
-from orchestrator.world.worktrees.published import published_on
+from orchestrator.world.worktrees.published import published_on, pushed
 from orchestrator.world.worktrees.remotes import remotes
 from orchestrator.world.worktrees.removal import Removal, remove
 from orchestrator.world.worktrees.removed import check_restorable, restore_removed
@@ -79,6 +79,7 @@ __all__ = [
     "move_back",
     "obstacles",
     "published_on",
+    "pushed",
     "remotes",
     "remove",
     "rescue",

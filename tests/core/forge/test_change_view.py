@@ -80,7 +80,7 @@ def test_the_age_is_that_of_the_last_answer_and_a_stale_one_is_on_the_card() -> 
     first = replace(card(1, "A", "review", "idle"), change=shown(WHOLE))
     recent = with_fresh(first, Fresh(change=NOW))
     assert recent.change == replace(shown(WHOLE), as_of=NOW)
-    stale = with_fresh(first, Fresh(change=NOW, stale="offline"))
+    stale = with_fresh(first, Fresh(change=NOW, stale_change="offline"))
     texts = [
         content(card_lines(each, NOW, 60, wide=wide, selected=False)).plain
         for wide in (False, True)

@@ -1,6 +1,5 @@
 """GitHub as a forge: see `world/forge/forge.py`."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -50,7 +49,7 @@ class GitHub:
 
     def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:
         found: dict[int, Issue] = {}
-        as_of = time.time()
+        as_of = self.connection.clock()
         for page in self.issue_pages(ref, wanted):
             found |= {each.number: each for each in page.issues}
             if len(found) > most or (len(found) == most and not page.whole):
@@ -68,11 +67,11 @@ class GitHub:
         for answer in self.connection.pages(f"{_repo(ref)}/issues", f"list the issues of {ref.path}", params):
             parsed = (parsing.issue(each, ref) for each in parsing.listed(answer.data))
             found = tuple(each for each in parsed if each.ref.kind == "issue")
-            yield Issues(found, time.time(), whole=not answer.next)
+            yield Issues(found, self.connection.clock(), whole=not answer.next)
 
     def changed(self, ref: RepositoryRef, since: float, most: int) -> Changed:
         params = {"state": "all", "sort": "updated", "direction": "desc", "since": parsing.written(since)}
-        as_of = time.time()
+        as_of = self.connection.clock()
         doing = f"look what has changed in {ref.path}"
         found: list[Issue] = []
         try:
@@ -89,7 +88,7 @@ class GitHub:
     def _changed_pulls(self, ref: RepositoryRef, since: float, doing: str) -> Changed:
         """Where issues are off; the first page, as this list takes no time."""
         params = {"state": "all", "sort": "updated", "direction": "desc", "per_page": str(PER_PAGE)}
-        as_of = time.time()
+        as_of = self.connection.clock()
         page = self.connection.get(f"{_repo(ref)}/pulls", doing, params)
         found = [parsing.pull_as_issue(each, ref) for each in parsing.listed(page.data)]
         late = [each for each in found if parsing.seconds(each.updated_at) >= int(since)]
@@ -171,7 +170,7 @@ class GitHub:
     def changes(self, refs: Sequence[ItemRef]) -> Mapping[ItemRef, FoundChange]:
         found: dict[ItemRef, FoundChange] = dict.fromkeys(refs, NOT_FETCHED)
         for batch in pull_requests.batches(refs):
-            as_of = time.time()
+            as_of = self.connection.clock()
             query, variables = pull_requests.by_number(batch)
             data = self.connection.query(query, variables, f"read {_few(batch)}")
             for place, ref in enumerate(batch):
@@ -182,7 +181,7 @@ class GitHub:
         found: dict[Branch, FoundChange] = dict.fromkeys(branches, NOT_FETCHED)
         numbers: dict[Branch, ItemRef] = {}
         for batch in pull_requests.batches(branches):
-            as_of = time.time()
+            as_of = self.connection.clock()
             query, variables = pull_requests.by_branch(ref, [each.name for each in batch])
             data = self.connection.query(query, variables, f"find the pull requests of {ref.path}")
             for place, branch in enumerate(batch):
@@ -200,7 +199,7 @@ class GitHub:
         given |= {"draft": True} if wanted.draft else {}  # type: ignore[dict-item]  # of JSON
         doing = f"open a pull request for {wanted.head}"
         answer = self.connection.change("POST", f"{_repo(ref)}/pulls", doing, given)
-        return parsing.change(answer.data, ref, time.time())
+        return parsing.change(answer.data, ref, self.connection.clock())
 
     def edit_change(
         self, ref: ItemRef, *, title: str | None = None, body: str | None = None, base: str = ""
@@ -209,7 +208,7 @@ class GitHub:
         given |= {} if body is None else {"body": body}
         given |= {"base": base} if base else {}
         answer = self.connection.change("PATCH", _pull(ref), f"edit {ref}", given)
-        return parsing.change(answer.data, ref.repository, time.time())
+        return parsing.change(answer.data, ref.repository, self.connection.clock())
 
     def request_review(self, ref: ItemRef, logins: Sequence[str]) -> None:
         given = {"reviewers": list(logins)}

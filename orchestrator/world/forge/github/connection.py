@@ -56,6 +56,7 @@ class Connection:
         self._known: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
         self._budgets: dict[str, Budget] = {}
         self.count = Count()
+        self.clock = time.time
         self.sign_outs = 0
         """How often the token was forgotten: after each refusal it is looked for again."""
 
@@ -158,7 +159,7 @@ class Connection:
         resource: str = _CORE,
     ) -> tuple[int, Mapping[str, str], str]:
         requester, token = self._signed_in()
-        now = time.time()
+        now = self.clock()
         until = self._budget(resource).waits_until(now)
         if until > now:
             raise problems.limited(
