@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -25,7 +25,7 @@ from tests.poll import PATIENCE
 settings.register_profile("orch", deadline=None, max_examples=examples(100))
 settings.load_profile("orch")
 
-pytest_plugins = ["tests.guard", "tests.tiers"]
+pytest_plugins = ["tests.guard", "tests.tiers", "tests.rewriting"]
 
 # Hundreds of programs are started: compiling the modules for each would be a third of the time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -52,10 +52,15 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return ascii(val[:40]) + "..." if isinstance(val, str | bytes) and len(val) > 60 else None
 
 
-def pytest_collection_finish() -> None:
-    """Keeps what was imported and collected out of every later search for garbage: it stays anyway."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keeps what is imported and collected out of every search for garbage: it stays anyway."""
+    gc.disable()
+    collected = yield
     gc.collect()
     gc.freeze()
+    gc.enable()
+    return collected
 
 
 @pytest.fixture
