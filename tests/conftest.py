@@ -122,6 +122,12 @@ def warm_python() -> Iterator[Path]:
         yield program
 
 
+@pytest.fixture
+def warm_orch(warm_python: Path) -> list[str]:
+    """The program `orch` for tests that are not about its start: it, and a hub that it starts, are warm."""
+    return [str(warm_python), "-m", "orchestrator.cli"]
+
+
 def git(folder: Path, *words: str) -> str:
     """What git prints; fails the test with git's own words."""
     done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
@@ -129,10 +135,10 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture
-def repo(tmp_path: Path) -> Path:
-    """A git repository on branch `main` with one commit and an identity."""
-    folder = tmp_path / "repo"
+@pytest.fixture(scope="session")
+def first_repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each `repo` is a copy of."""
+    folder = tmp_path_factory.mktemp("first") / "repo"
     folder.mkdir()
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "config", "user.name", "A Person")
@@ -140,4 +146,13 @@ def repo(tmp_path: Path) -> Path:
     (folder / "README.md").write_text("A repository.\n")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message", "First commit")
+    return folder
+
+
+@pytest.fixture
+def repo(first_repo: Path, tmp_path: Path) -> Path:
+    """A git repository on branch `main` with one commit and an identity."""
+    folder = tmp_path / "repo"
+    shutil.copytree(first_repo, folder)
+    git(folder, "update-index", "--refresh")  # the copied files are others, and look changed
     return folder

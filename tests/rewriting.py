@@ -1,4 +1,4 @@
-"""Each worker begins to import the tests at another place, so that only one of them rewrites a file's asserts.
+"""Each worker begins to import the tests at another place, so that only one rewrites the asserts of a file.
 
 The others find the result in Python's cache. Workers that begin with the same file rewrite every file at the
 same time, which takes each of them longer than all the rest of collecting.

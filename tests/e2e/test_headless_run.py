@@ -23,7 +23,6 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("git", "sh", "env", "cat", "sleep")
-ORCH = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
 WORKFLOW = """
 name: two-files
 inputs:
@@ -81,11 +80,12 @@ class Job:
     pid: Path
     """Where the script of the workflow `endless` writes its own."""
     path: str
+    orch: list[str]
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """`orch run … --headless --state` in the repository."""
         return subprocess.Popen(
-            [*ORCH, "run", *words, "--headless", "--state", str(self.state)],
+            [*self.orch, "run", *words, "--headless", "--state", str(self.state)],
             cwd=self.repo,
             env={**os.environ, "PATH": self.path},
             stdin=subprocess.DEVNULL,
@@ -116,7 +116,7 @@ class Job:
 
 
 @pytest.fixture
-def job(home: Home, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+def job(home: Home, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_orch: list[str]) -> Job:
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in PROGRAMS:
@@ -143,7 +143,7 @@ def job(home: Home, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (folder / "thinking.yml").write_text(THINKING)
     git(repo, "add", ".")
     git(repo, "commit", "--quiet", "--message", "Workflows")
-    return Job(repo, home.root / "state", tmp_path / "pid", str(programs))
+    return Job(repo, home.root / "state", tmp_path / "pid", str(programs), warm_orch)
 
 
 def sessions(state: Path) -> list[psutil.Process]:

@@ -16,7 +16,9 @@ _CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: Path) -> Stage:
+def stage(
+    home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: Path, warm_orch: list[str]
+) -> Stage:
     """`stage.start()` starts the hub, with the environment as it is then."""
     monkeypatch.setattr(start, "sys", SimpleNamespace(executable=str(warm_python)))
     config_dir = home.root / "agent"
@@ -30,4 +32,4 @@ def stage(home: Home, repo: Path, monkeypatch: pytest.MonkeyPatch, warm_python: 
         "ORCH_SESSION_MEMORY_MB": "0",
     }.items():
         monkeypatch.setenv(name, value)
-    return Stage(home, repo, Client(home), monkeypatch.setenv)
+    return Stage(home, repo, Client(home), monkeypatch.setenv, warm_orch)

@@ -5,7 +5,8 @@ import json
 import os
 import sqlite3
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Stage:
     client: Client
     set: Callable[[str, str], None]
     """Sets a variable of the environment that the hub will be started with."""
+    program: Sequence[str] = (sys.executable, "-c", "from orchestrator.cli import main; main()")
+    """`orch` as an argument list."""
 
     def start(self) -> None:
         start_hub(self.home)

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -110,34 +109,33 @@ def test_the_piped_diff_is_a_patch_that_git_applies_byte_for_byte(stage: Stage, 
     for name, data in odd.items():
         (worktree(stage) / name).write_bytes(data)
     (worktree(stage) / "README.md").unlink()
-    patch = orch("diff", "c1").stdout
+    patch = orch(stage, "diff", "c1").stdout
 
     copy = tmp_path / "copy"
     git(stage.repo, "worktree", "add", "--quiet", "--detach", str(copy), "main")
     subprocess.run(["git", "apply", "-"], cwd=copy, input=patch, check=True)
     assert on_disk(copy) == on_disk(worktree(stage))
 
-    assert orch("diff", "c1", "--name-only", "--uncommitted").stdout.decode().splitlines() == [
+    assert orch(stage, "diff", "c1", "--name-only", "--uncommitted").stdout.decode().splitlines() == [
         "README.md", "\\xff.txt", "bin", "empty", "latin1 name.txt", "long.js"
     ]  # fmt: skip
-    assert b" 7 files changed" in orch("diff", "c1", "--stat").stdout
-    told = json.loads(orch("diff", "c1", "--json").stdout)
+    assert b" 7 files changed" in orch(stage, "diff", "c1", "--stat").stdout
+    told = json.loads(orch(stage, "diff", "c1", "--json").stdout)
     assert (told["base"], told["branch"], told["commits"][0]["subject"]) == ("main", "orch/work", "Add a")
 
-    made = json.loads(orch("review", "add", "c1", "a.py:1", "Why?", "--json").stdout)
+    made = json.loads(orch(stage, "review", "add", "c1", "a.py:1", "Why?", "--json").stdout)
     assert (made["id"], made["state"]) == ("1", "draft")
-    assert b"1 work: comment 1 changed" in orch("review", "update", "c1", "1", "Why two?").stdout
-    assert b"a.py:1  draft\n    > two\n    Why two?" in orch("review", "list", "c1").stdout
-    orch("review", "mark", "c1", "a.py")
-    assert [each["path"] for each in json.loads(orch("review", "list", "c1", "--json").stdout)["marks"]] == [
-        "a.py"
-    ]
-    assert b"comment 1 deleted" in orch("review", "delete", "c1", "1").stdout
+    assert b"1 work: comment 1 changed" in orch(stage, "review", "update", "c1", "1", "Why two?").stdout
+    assert b"a.py:1  draft\n    > two\n    Why two?" in orch(stage, "review", "list", "c1").stdout
+    orch(stage, "review", "mark", "c1", "a.py")
+    assert [
+        each["path"] for each in json.loads(orch(stage, "review", "list", "c1", "--json").stdout)["marks"]
+    ] == ["a.py"]
+    assert b"comment 1 deleted" in orch(stage, "review", "delete", "c1", "1").stdout
 
 
-def orch(*words: str) -> "subprocess.CompletedProcess[bytes]":
-    program = [sys.executable, "-c", "from orchestrator.cli import main; main()"]
-    done = subprocess.run([*program, *words], capture_output=True, check=False, timeout=PATIENCE)
+def orch(stage: Stage, *words: str) -> "subprocess.CompletedProcess[bytes]":
+    done = subprocess.run([*stage.program, *words], capture_output=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
@@ -170,7 +169,7 @@ def test_without_hooks_the_registry_tells_that_a_turn_was_cut_off() -> None:
 
 
 def _orch(stage: Stage, *words: str) -> str:
-    argv = [sys.executable, "-c", "from orchestrator.cli import main; main()", *words]
+    argv = [*stage.program, *words]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=PATIENCE, env=os.environ)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -105,7 +105,10 @@ def _become(client: socket.socket, program: str) -> None:
         elif module == "tests.hub.dying_hub":
             code = dying_hub.main()
         else:
-            sys.executable = program  # of the hub that it may start
+            if (
+                "--headless" not in words
+            ):  # a command knows its own hub by the number of the process it has started
+                sys.executable = program
             code = boot.main() if module == "orchestrator.hub.boot" else _verb()
     except BaseException:  # noqa: BLE001 (as the interpreter does)
         traceback.print_exc()

@@ -36,8 +36,8 @@ def test_two_sessions_are_marked_and_told_of_their_conflict_once_also_by_a_kille
     assert detail
     assert detail.overlaps == found.overlaps
     assert stage.client.submit(ReadReview("c2")).overlaps == found.overlaps
-    assert b"conflicts in 1 of 1 file, conflicts in 1 lock file" in orch("overlaps", "c1").stdout
-    assert json.loads(orch("overlaps", "--json").stdout)[0]["overlaps"][0]["a"] == "c1"
+    assert b"conflicts in 1 of 1 file, conflicts in 1 lock file" in orch(stage, "overlaps", "c1").stdout
+    assert json.loads(orch(stage, "overlaps", "--json").stdout)[0]["overlaps"][0]["a"] == "c1"
 
     poll(lambda: notes(stage, "one") and notes(stage, "two"), "both to be told")
     os.kill(stage.pid(), signal.SIGKILL)
