@@ -1,12 +1,12 @@
 """The settings of GitHub, or of a GitHub Enterprise server."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from orchestrator.config.base import Table, UnfitValueError
-from orchestrator.config.values import Duration, OptionalCommand
+from orchestrator.config.values import Duration, OptionalCommand, Words
 from orchestrator.core.forge.prompt import PLACEHOLDERS
 from orchestrator.core.forge.status import StatusRules
 from orchestrator.core.text.placeholders import placeholders
@@ -87,6 +87,20 @@ class GitHubSettings(Table):
         default=True,
         description="Claim an issue that gets a card, by a comment, the label and you as assignee: no other\n"
         "board takes it then.",
+    )
+    reviewers: Words = Field(
+        default=(),
+        description="Accounts, and teams as organization/team, that are asked to review a pull request\n"
+        'that orch opens: ["ada", "acme/platform"].',
+    )
+    pull_request_labels: Words = Field(
+        default=(), description="Labels of pull requests that orch opens; made if they are missing."
+    )
+    draft: bool = Field(default=False, description="Open pull requests as drafts.")
+    merge_method: Literal["", "merge", "squash", "rebase"] = Field(
+        default="",
+        description="The method of orch pr merge where the repository allows several: merge, squash\n"
+        "or rebase.",
     )
     label: Annotated[str, AfterValidator(_label)] = Field(
         default="orch",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
+from orchestrator.core.forge.change_commands import ChangeCommand
 from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.literals import AnswerVerdict, Finishing
@@ -169,6 +170,7 @@ CardCommand = (
     | AnswerRequest
     | ReviewCommand
     | ForgeCommand
+    | ChangeCommand
 )
 
 Command = CardCommand | RunCommand

@@ -33,6 +33,8 @@ from orchestrator.core.events import (
     StartCancelled,
     StartQueued,
 )
+from orchestrator.core.forge.change_commands import ChangeCommand
+from orchestrator.core.forge.change_decide import decide_change
 from orchestrator.core.forge.commands import ForgeCommand
 from orchestrator.core.forge.linking import decide_link
 from orchestrator.core.landing.decide import cancel, finish, would_lose
@@ -85,6 +87,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return cancel(card, now)
     if isinstance(command, ForgeCommand):
         return decide_link(state, card, command, now)
+    if isinstance(command, ChangeCommand):
+        return decide_change(state, card, command, now)
     if card.ending:
         or_cancel = f" Or take it out of the queue: orch finish {card.slug} --cancel" if waits(card) else ""
         return Rejected(

@@ -48,6 +48,13 @@ class MakeLanding:
 
 
 @dataclass(frozen=True, slots=True)
+class ProveMerged:
+    """Finds out whether the card's merged change request has everything that its worktree has."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveBase:
     card: str
 
@@ -95,6 +102,7 @@ CardEffect = (
     | TypePrompt
     | EndSession
     | MakeLanding
+    | ProveMerged
     | MoveBase
     | RemoveWorktree
     | TellOverlap
@@ -191,9 +199,11 @@ def _owed_to_an_ending(card: Card) -> CardEffect | None:
         if not ending.admitted:
             return None  # until it is its turn
         return MoveBase(card.id) if ending.made else MakeLanding(card.id)
+    if ending.how == "pr" and not ending.merged:
+        return ProveMerged(card.id)
     if card.session and not card.session.closed:
         return EndSession(card.id, card.session.run)
-    removes = ending.how in (*METHODS, "discard") or (ending.then == "remove" and ending.how != "keep")
+    removes = ending.how in (*METHODS, "pr", "discard") or (ending.then == "remove" and ending.how != "keep")
     if removes and card.worktree and card.worktree.made:
         return RemoveWorktree(card.id, ending.rescue)
     return None

@@ -199,7 +199,7 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, finished=None, finished_at=None, shelved=card.session is None)
         case EndingAsked():
             ending = Ending(event.then, event.at, event.rescue, event.how, into=event.into)
-            stops = event.how not in METHODS  # a session goes on until its branch is landed
+            stops = event.how not in (*METHODS, "pr")  # a session goes on until its branch is landed
             stopping = (
                 transition(card.session, StopWanted(event.at)) if card.session and stops else card.session
             )

@@ -12,6 +12,7 @@ from orchestrator.core.events import (
     StartAdmitted,
     StartQueued,
 )
+from orchestrator.core.forge.change_follow import following
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Card, State, Step
 
@@ -49,9 +50,11 @@ def queue_reason(state: State, room: Capacity) -> str:
 
 
 def completed(card: Card, now: float) -> tuple[Event, ...]:
-    """The end of an ending that has no pending effects."""
+    """The end of an ending that has no pending effects, and what follows from a change request."""
     ending = card.ending
-    if ending is None or waits(card) or owed(card):
+    if ending is None:
+        return following(card, now)
+    if waits(card) or owed(card):
         return ()
     if ending.then == "remove":
         return (CardRemoved(now, card.id),)

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     """How far a prompt is on its way into a conversation."""
     Sequel = Literal["stop", "restart", "backlog", "remove", "finish", "undo"]
     """What follows once a session has ended, or that one of these is undone."""
-    Finishing = Literal["", "merge", "squash", "rebase", "keep", "discard"]
-    """What happens to a card's branch and worktree; empty unless it is finished."""
+    Finishing = Literal["", "merge", "squash", "rebase", "keep", "discard", "pr"]
+    """What happens to a card's branch and worktree; empty unless it is finished. `pr` is by its change
+    request, which was merged."""
     CardState = Literal[
         "new",
         "queued",

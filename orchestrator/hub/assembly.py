@@ -25,15 +25,19 @@ from orchestrator.hub.doors.speaking import SpeakerLookup
 from orchestrator.hub.effects import Effects
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.landing import LandingEffects
+from orchestrator.hub.effects.merged import MergedEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
+from orchestrator.hub.forge.change_service import ChangeRequests
 from orchestrator.hub.forge.importing import IssueImports
 from orchestrator.hub.forge.observing.observer import Observer
+from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
+from orchestrator.hub.handlers.changes import changes
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
@@ -172,11 +176,12 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         landing=LandingEffects(
             home, lambda: engine.state, lambda card: environments.of(card)[0], leaving, _progress(engine)
         ),
+        merged=MergedEffects(home, lambda: engine.state),
         ending=EndEffects(home, places, _progress(engine)),
         undoing=UndoEffects(lambda: engine.state, _progress(engine)),
         staging=staging,
         telling=OverlapNotes(engine, mail_service),
-        forge=ForgeEffects(engine, leaving),
+        forge=ForgeEffects(engine, leaving, PushEffects(lambda card: environments.of(card)[0], leaving)),
         look_again=sources.look_again,
         leaving=leaving,
     )
@@ -223,6 +228,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         review(reviews, card_service, letters),
         overlaps(radar, card_service),
         rescues(engine),
+        changes(ChangeRequests(card_service, effects.forge.accounts)),
         issues(engine, IssueImports(card_service, effects.forge.accounts, ruled)),
         trust(),
         hub(card_service, stream, retention, end.set),

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.world.forge.github import merge_queue
 from orchestrator.world.forge.github.pull_requests import by_branch, by_number
 
 DATA = Path(__file__).parent / "data" / "graphql.json"
+_OF_A_QUEUE = (merge_queue.QUEUE, merge_queue.PULL_REQUEST, merge_queue.ENQUEUE)
 _REF = RepositoryRef("github.com", "ada", "shop")
 
 
 def queries() -> list[str]:
     """One of each kind that orch asks."""
     refs = [ItemRef(_REF, number, "change") for number in (1, 2)]
-    return [by_number(refs)[0], by_branch(_REF, ["one", "two"])[0]]
+    return [by_number(refs)[0], by_branch(_REF, ["one", "two"])[0], *_OF_A_QUEUE]
 
 
 def main(source: str, version: str) -> None:
@@ -29,7 +31,11 @@ def main(source: str, version: str) -> None:
     whole = json.loads(Path(source).read_text())["__schema"]["types"]
     kinds = {each["name"]: each for each in whole}
     found: dict[str, Any] = {}
-    wanted = ["Query", *sorted(name for name in names if kinds.get(name, {}).get("kind") == "OBJECT")]
+    wanted = [
+        "Query",
+        "Mutation",
+        *sorted(name for name in names if kinds.get(name, {}).get("kind") == "OBJECT"),
+    ]
     while wanted:
         name = wanted.pop()
         kind = kinds[name]

@@ -13,6 +13,8 @@ _ALIAS = re.compile(
 
 def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The body of the answer, errors included."""
+    if "Queue(" in query or "pullRequest(number: $number)" in query or query.startswith("mutation"):
+        return _of_a_queue(world, query, variables)
     data: dict[str, Any] = {"rateLimit": {"cost": cost(query)}}
     errors: list[dict[str, Any]] = []
     details = query.partition("fragment request")[2]
@@ -42,6 +44,28 @@ def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any
     return {"data": data, **({"errors": errors} if errors else {})}
 
 
+def _of_a_queue(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """Whether a branch has a merge queue, a pull request's id, and a pull request added to the queue."""
+    if query.startswith("mutation"):
+        path, _, number = variables["id"].partition("#")
+        repo = world.found(path)
+        assert repo is not None
+        pull = repo.items[int(number)].pull
+        assert pull is not None
+        if pull.sha != variables["head"] or pull.status != "CLEAN":
+            text = "The head of the pull request has changed" if pull.status == "CLEAN" else "Not mergeable"
+            error = {"type": "UNPROCESSABLE", "path": ["enqueuePullRequest"], "message": text}
+            return {"data": {"enqueuePullRequest": None}, "errors": [error]}
+        pull.queued = True
+        return {"data": {"enqueuePullRequest": {"mergeQueueEntry": {"id": f"e{number}"}}}}
+    repo = world.found(f"{variables['owner']}/{variables['name']}")
+    assert repo is not None
+    if "branch" in variables:
+        found = {"id": "q1"} if variables["branch"] in repo.queues else None
+        return {"data": {"repository": {"mergeQueue": found}}}
+    return {"data": {"repository": {"pullRequest": {"id": f"{repo.path}#{variables['number']}"}}}}
+
+
 def cost(query: str) -> int:
     """Its points by GitHub's formula: a hundredth of the requests that filling each connection takes."""
     connections = 0
@@ -69,7 +93,7 @@ def _request(repo: Repo, item: Item, asked: set[str]) -> dict[str, Any]:
         "baseRefName": pull.base,
         "labels": {"nodes": [{"name": each} for each in item.labels]},
         "mergeCommit": {"oid": pull.merged} if pull.merged else None,
-        "isInMergeQueue": False,
+        "isInMergeQueue": pull.queued,
         "mergeable": pull.mergeable,
         "mergeStateStatus": pull.status,
         "reviewDecision": pull.decision,

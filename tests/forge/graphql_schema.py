@@ -42,15 +42,16 @@ def check(query: str, answer: Any) -> None:
     """Raises `NotDescribed`."""
     tokens = iter(_TOKEN.findall(query))
     fragments: dict[str, tuple[str, Selection]] = {}
-    root = Selection()
+    root, kind = Selection(), "Query"
     for token in tokens:
-        if token == "query":
+        if token in ("query", "mutation"):
+            kind = token.capitalize()
             _arguments(tokens, next(tokens))
             root = _selection(tokens)
         elif token == "fragment":
-            name, _, kind, _ = (next(tokens) for _ in range(4))
-            fragments[name] = (kind, _selection(tokens))
-    _compare(root, "Query", answer, fragments, "query")
+            name, _, of, _ = (next(tokens) for _ in range(4))
+            fragments[name] = (of, _selection(tokens))
+    _compare(root, kind, answer, fragments, kind.lower())
 
 
 def _selection(tokens: Iterator[str]) -> Selection:

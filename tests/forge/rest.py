@@ -239,11 +239,13 @@ def _open_pull(world: World, shapes: Shapes, asked: Asked) -> Answer:
             raise Refusal(
                 422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": text}]
             )
-    if head not in repo.branches:
+    source = world.found(f"{owner}/{repo.name}") if owner != repo.owner else repo
+    source = source or next((each for each in world.repos.values() if each.owner == owner), repo)
+    if head not in source.branches:
         gone = [{"resource": "PullRequest", "field": "head", "code": "invalid"}]
         raise Refusal(422, "Validation Failed", gone)
     item = world.issue(repo, body["title"], asked.by.login, body=body.get("body"))
-    item.pull = Pull(head, body["base"], repo.branches[head], owner, bool(body.get("draft")))
+    item.pull = Pull(head, body["base"], source.branches[head], owner, bool(body.get("draft")))
     return 201, shapes.pull(repo, item, asked.by.login)
 
 

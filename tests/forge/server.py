@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.forge import graphql, graphql_schema, rest
 from tests.forge.description import NotDescribed, check_answer, check_request
+from tests.forge.git_http import GitRepositories
 from tests.forge.shapes import Shapes
 from tests.forge.state import Account, World
 
@@ -50,6 +51,7 @@ class Server:
 
     def __init__(self) -> None:
         self.world = World()
+        self.git = GitRepositories(self.world)
         self.requests: list[Seen] = []
         self.wrong: list[str] = []
         self.limit, self._used = 5000, {"core": 0, "graphql": 0}
@@ -98,6 +100,8 @@ class Server:
     ) -> tuple[int, dict[str, str], bytes] | None:
         """The whole answer; `None` to cut the connection."""
         split = urlsplit(target)
+        if (found := self.git.answer(method, split.path, split.query, headers, body)) is not None:
+            return found
         with self._lock:
             fault = self._fault(method, split.path)
             if fault and not fault.after:
@@ -217,12 +221,23 @@ class Server:
         return next((each for each in self.world.accounts if each.token == token), None)
 
 
+def _body(asked: BaseHTTPRequestHandler) -> bytes:
+    if asked.headers.get("Transfer-Encoding") != "chunked":
+        return asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
+    parts = []
+    while size := int(asked.rfile.readline().split(b";")[0], 16):
+        parts.append(asked.rfile.read(size))
+        asked.rfile.readline()
+    asked.rfile.readline()
+    return b"".join(parts)
+
+
 def _handler(server: Server) -> Callable[..., BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version: ClassVar[str] = "HTTP/1.1"  # type: ignore[misc]  # the base has it on instances
 
         def _any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = _body(self)
             answer = server.handle(self.command, self.path, self.headers, body)
             if answer is None:
                 self.close_connection = True

@@ -71,6 +71,8 @@ class Pull:
     mergeable: str = "MERGEABLE"
     status: str = "CLEAN"
     reviewers: list[str] = field(default_factory=list)
+    queued: bool = False
+    """It is in the merge queue."""
 
 
 @dataclass
@@ -88,6 +90,8 @@ class Repo:
     permissions: dict[str, str] = field(default_factory=dict)
     """By login: `pull`, `triage`, `push`, `maintain` or `admin`; `pull` for others."""
     branches: dict[str, str] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()
+    """Branches with a merge queue."""
     forbidden: str = ""
     """Why GraphQL refuses it."""
 

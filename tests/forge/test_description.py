@@ -48,6 +48,8 @@ def test_every_query_and_its_answer_fit_githubs_schema() -> None:
     world.pull(repo, "two", mergeable="CONFLICTING", status="DIRTY", draft=True)
     for query in queries():
         variables = {"owner0": "ada", "name0": "shop", "n0": 1, "n1": 9, "b0": "one", "b1": "two"}
+        variables |= {"owner": "ada", "name": "shop", "number": 1, "id": "ada/shop#1", "head": "c0ffee"}
+        variables |= {"branch": "main"} if "$branch" in query else {}
         check(query, graphql.answer(world, query, variables)["data"])
 
 

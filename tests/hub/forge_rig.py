@@ -19,6 +19,7 @@ from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 from orchestrator.hub.forge.accounts import Account, Place
 from orchestrator.hub.forge.pauses import Pause, Pauses
+from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
@@ -120,8 +121,10 @@ class ForgeRig:
             def state(self) -> State:
                 return rig.state
 
+        leaving = threading.Event()
+        pushes = PushEffects(lambda _: {}, leaving)
         self._effects = ForgeEffects(
-            cast("Any", Engine()), threading.Event(), cast("Any", Accounts()), _NoPauses()
+            cast("Any", Engine()), leaving, pushes, cast("Any", Accounts()), _NoPauses()
         )
 
     async def _done(self) -> list[Event]:

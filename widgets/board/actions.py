@@ -93,6 +93,21 @@ class BoardActions(MoveActions):
 
         on_card.unlink(self._board.app, self._card)
 
+    def pr_merge(self) -> None:
+        from widgets.changes import on_card
+
+        on_card.merge(self._board.app, self._card)
+
+    def pr_open(self) -> None:
+        from widgets.changes import on_card
+
+        on_card.open_change(self._board.app, self._card)
+
+    def pr_unlink(self) -> None:
+        from widgets.changes import on_card
+
+        on_card.unlink(self._board.app, self._card)
+
     def team(self) -> None:
         from widgets.runs.dialogs.start_team import StartTeam
 

@@ -135,6 +135,16 @@ def _has_issue(card: CardView, _key: KeyOf) -> str:
     return "" if card.issue else f"{card.id} has no issue. Link one: Link issue in the palette."
 
 
+def _has_change(card: CardView, _key: KeyOf) -> str:
+    return "" if card.change else f"{card.id} has no change request. Open one: Finish in the palette."
+
+
+def _may_merge(card: CardView, key: KeyOf) -> str:
+    if card.change is None:
+        return _has_change(card, key)
+    return "" if card.change.state == "open" else f"#{card.change.number} is {card.change.state}."
+
+
 def _no_issue(card: CardView, _key: KeyOf) -> str:
     return f"{card.id} already has issue #{card.issue.number}. Unlink it first." if card.issue else ""
 
@@ -170,4 +180,7 @@ _REFUSALS = {
     "issues.open": _has_issue,
     "issues.link": _no_issue,
     "issues.unlink": _has_issue,
+    "pr.open": _has_change,
+    "pr.merge": _may_merge,
+    "pr.unlink": _has_change,
 }

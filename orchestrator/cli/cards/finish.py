@@ -10,6 +10,7 @@ from typing import cast
 import click
 
 from orchestrator.cli.cards.verbs import each, report, state_in_words
+from orchestrator.cli.changes.changes import told
 from orchestrator.cli.connection import hub
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code, tell
@@ -32,6 +33,7 @@ from orchestrator.core.requests.cards import (
     Send,
     SurveyLanding,
 )
+from orchestrator.core.requests.changes import Publish
 from orchestrator.core.requests.overlaps import ListOverlaps
 
 _COLOURS = {"good": "green", "warn": "yellow", "bad": "red"}
@@ -50,6 +52,14 @@ _MOST = 20
     multiple=True,
     help="Land the branch's commits on top of the base.",
 )
+@click.option(
+    "--pr",
+    "ways",
+    flag_value="pr",
+    multiple=True,
+    help="Push the branch, and open or update its pull request. The card is done once that is merged.",
+)
+@click.option("--draft", is_flag=True, help="With --pr: open it as a draft.")
 @click.option("--keep", "ways", flag_value="keep", multiple=True, help="Keep branch and worktree.")
 @click.option("--discard", "ways", flag_value="discard", multiple=True, help="Remove branch and worktree.")
 @click.option("--dry-run", "ways", flag_value="show", multiple=True, help="Show what landing would do.")
@@ -71,12 +81,13 @@ _MOST = 20
 @click.option("--into", default="", metavar="BRANCH", help="Land on this branch instead of the base.")
 @click.option("--no-wait", is_flag=True, help="Return once the cards are queued.")
 @json_option("Print each card as a JSON line.")
-def finish(
+def finish(  # noqa: PLR0917  # the verb's options
     cards: tuple[str, ...],
     ways: tuple[str, ...],
     rescue: bool,
     into: str,
     no_wait: bool,
+    draft: bool,
     as_json: bool,
 ) -> None:
     chosen = set(ways)
@@ -86,7 +97,11 @@ def finish(
     way = "show" if method else ways[0]
     if into and way not in (*METHODS, "show", "resolve"):
         raise click.UsageError("--into requires --merge, --squash or --rebase.")
-    if way in METHODS:
+    if draft and way != "pr":
+        raise click.UsageError("--draft requires --pr.")
+    if way == "pr":
+        each(cards, lambda name: Publish(name, draft or None, wait=not no_wait), as_json, told)
+    elif way in METHODS:
         _land(cards, partial(Finish, how=cast("Ending", way), rescue=rescue, into=into), no_wait, as_json)
     elif way == "show":
         _dry_run(cards, into, method, as_json)
@@ -108,10 +123,10 @@ def _choose(cards: tuple[str, ...], ways: tuple[str, ...]) -> str:
     if ways:
         chosen = sorted({f"--{'dry-run' if way == 'show' else way}" for way in ways})
         return f"{' and '.join(chosen)} cannot be combined. Choose one."
-    meant = next((name for name in cards if name in (*METHODS, "keep", "discard")), "")
+    meant = next((name for name in cards if name in (*METHODS, "pr", "keep", "discard")), "")
     return (
         "it is not said how to finish. Choose --merge, --squash or --rebase to land the branch on its base, "
-        "--keep to keep branch and worktree, or --discard to remove both. "
+        "--pr to open a pull request, --keep to keep branch and worktree, or --discard to remove both. "
         + (f"Did you mean --{meant}?" if meant else "To see what landing would do: --dry-run.")
     )
 

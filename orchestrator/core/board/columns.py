@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from orchestrator.core.effects import alive, may_type
+from orchestrator.core.forge.change_follow import remarks
+from orchestrator.core.forge.change_links import open_change
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.queue import lands, waits
 from orchestrator.core.literals import CardState
@@ -70,13 +72,17 @@ def place(card: Card, stage: StageRun | None = None) -> Placing:
         return Placing(Column.IN_PROGRESS, name, _STEP_WORDS[card.launch.step], card.launch.since)
     if card.wanted:
         return Placing(Column.BLOCKED, state, f"requested by {card.lead}; needs your approval", since)
+    if session is None and card.worktree and not card.shelved and (link := open_change(card.forge)):
+        said = " · ".join((f"#{link.ref.number} is open", *remarks(card)))
+        return Placing(Column.REVIEW, state, said, link.as_of)
     if card.shelved or session is None:
         return Placing(Column.BACKLOG, state, "shelved by you" if card.shelved and session else "", since)
     if stage and stage.state is StageState.BLOCKED and not stage.place and may_wait(card):
         return Placing(Column.BLOCKED, state, f"stage {card.stage}: {stage.why}", stage.since)
     unheard = deaf(session)
     why = _with_prompts(card, session)
-    return Placing(_session_column(card), state, f"{why} · {unheard}" if unheard else why, since)
+    said = " · ".join(filter(None, (why, unheard, *remarks(card))))
+    return Placing(_session_column(card), state, said, since)
 
 
 def _with_prompts(card: Card, session: Session) -> str:

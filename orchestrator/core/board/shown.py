@@ -6,8 +6,10 @@ from dataclasses import replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
+from orchestrator.core.forge.change_follow import remarks
 from orchestrator.core.forge.change_view import change_view
 from orchestrator.core.forge.fresh import Fresh
+from orchestrator.core.forge.links import unsent
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, State, Step
@@ -81,6 +83,8 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         session_state=session_state(card),
         issue=linked_issue(card.forge),
         change=change_view(card.forge),
+        unsent=unsent(card.forge),
+        remarks=tuple(remarks(card)),
         landing=landing.stage_of_landing(card),
     )
 

@@ -108,6 +108,10 @@ class CardView:
     """The issue that belongs to it."""
     change: ChangeView | None = None
     """The change request of its branch."""
+    unsent: tuple[str, ...] = ()
+    """Changes that wait to be sent to the forge, in their order, as texts."""
+    remarks: tuple[str, ...] = ()
+    """What others did to its change request, and what of it was refused, as texts."""
 
 
 def overlap_marks(card: CardView) -> OverlapMarks:

@@ -47,7 +47,27 @@ class Merge:
     head_commit: str
 
 
-QueuedAct = CreateIssue | OpenChange | Merge
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Pushes a commit of the card's branch. Then `change` is opened, or the one that is open gets its texts
+    where they are orch's own."""
+
+    branch: str
+    commit: str
+    remote: str
+    change: OpenChange
+    replaces: str = ""
+    """The commit that orch pushed last: only that is replaced by one that does not contain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReview:
+    """Asks accounts, or teams as `owner/team`, for a review."""
+
+    reviewers: tuple[str, ...]
+
+
+QueuedAct = CreateIssue | OpenChange | Merge | Push | AskReview
 """An act that was asked for once."""
 Act = FieldAct | QueuedAct
 
@@ -94,3 +114,7 @@ def words(act: Act) -> str:
             return f"open change request for {head}"
         case Merge(method=method):
             return "add to merge queue" if method == "queue" else f"merge ({method})"
+        case Push(branch=branch):
+            return f"push {branch}"
+        case AskReview(reviewers=reviewers):
+            return f"ask {', '.join(reviewers)} for a review"

@@ -241,6 +241,15 @@ class ChangeSeen:
     found: ChangeRequest | NoChange
 
 
+@dataclass(frozen=True, slots=True)
+class MergeFollowed:
+    """The card is finished because its change request was merged; `head` is the commit that was merged."""
+
+    at: float
+    card: str
+    head: str
+
+
 ForgeEvent = (
     ItemLinked
     | ItemUnlinked
@@ -262,4 +271,5 @@ ForgeEvent = (
     | ActRetried
     | ActDropped
     | ChangeSeen
+    | MergeFollowed
 )

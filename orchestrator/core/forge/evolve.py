@@ -6,6 +6,7 @@ from functools import partial
 
 from orchestrator.core.events import CardEvent
 from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.change_links import after
 from orchestrator.core.forge.changes import updated
 from orchestrator.core.forge.compare import Synced, compare, settled
 from orchestrator.core.forge.events import (
@@ -30,6 +31,7 @@ from orchestrator.core.forge.events import (
     ItemSeen,
     ItemUnlinked,
     ItemWanted,
+    MergeFollowed,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import Fields, Wanted
@@ -76,7 +78,9 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
             )
             left = tuple(each for each in forge.left if not each.ref.same(ref))
             linked = replace(forge, claim_refused="", left=left)
-            return replace(linked, issue=link) if ref.kind == "issue" else replace(linked, change=link)
+            if ref.kind == "issue":
+                return replace(linked, issue=link)
+            return replace(linked, change=link, unlinked=0)
         case ItemUnlinked(item=ref):
             return unlinked(forge, ref, event if event.release else None)
         case ItemProgressed(item=ref):
@@ -106,6 +110,8 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
             return _on(forge, ref, lambda link: _chosen(link, event))
         case ChangeSeen():
             return replace(forge, request=updated(forge.request, event.found))
+        case MergeFollowed():
+            return replace(forge, followed=event.head)
         case _:
             return _outbox(forge, event)
 
@@ -124,7 +130,7 @@ def _outbox(
     match event:
         case ActDone(seen=seen):
             done = _changed(_without(forge, act), act, partial(fulfilled, comment_id=event.comment))
-            return _fresh(done, act, seen) if seen else done
+            return after(_fresh(done, act, seen) if seen else done, act, event.at)
         case ActSettled(fate=Fate.DONE):
             found = partial(fulfilled, ours=False, comment_id=event.comment)
             return _changed(_without(forge, act), act, found)

@@ -14,6 +14,7 @@ from orchestrator.core.forge.events import (
     ItemPublished,
     ItemReleased,
     ItemUnlinked,
+    MergeFollowed,
 )
 from orchestrator.core.text.clean import one_line
 
@@ -41,6 +42,8 @@ def forge_event_text(event: ForgeEvent) -> str:
             return f"sending: {words(event.what)}"
         case ActSettled():
             return f"found out: {event.fate.value}"
+        case MergeFollowed():
+            return f"merged at {event.head[:10]}: the card is finished"
         case ActRefused():
             return f"not sent: {event.why}"
         case _:

@@ -4,6 +4,7 @@ forge outlives both, in the order in which it was decided."""
 from dataclasses import replace
 
 from orchestrator.core.forge.events import ItemUnlinked
+from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.links import CardForge, Link, Outgoing, left_undone
 from orchestrator.core.forge.progress import OVER, Progress
 from orchestrator.core.forge.repository import ItemRef
@@ -14,10 +15,11 @@ def unlinked(forge: CardForge, ref: ItemRef, release: ItemUnlinked | None = None
     """Without the item. With `release` its issue is kept until the forge has been told; what became of an act
     that was sent is then still found out."""
     issue = None if forge.issue and forge.issue.ref.same(ref) else forge.issue
-    change = None if forge.change and forge.change.ref.same(ref) else forge.change
+    if forge.change and forge.change.ref.same(ref):
+        forge = replace(forge, change=None, request=NOT_FETCHED, unlinked=ref.number)
     stays = bool(release)
     outbox = tuple(each for each in forge.outbox if not _about(each, ref) or (stays and _in_doubt(each)))
-    rest = replace(forge, issue=issue, change=change, outbox=outbox)
+    rest = replace(forge, issue=issue, outbox=outbox)
     if release is None or forge.issue is None or issue:
         return rest
     return replace(rest, left=(*forge.left, _leaving(forge.issue, release)))

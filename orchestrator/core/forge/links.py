@@ -55,6 +55,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What orch pushed last."""
+
+    remote: str
+    branch: str
+    commit: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CardForge:
     """Everything that a card has on the forge."""
 
@@ -69,6 +79,11 @@ class CardForge:
     """Why the card did not get its last issue: another board has it."""
     left: tuple[Link, ...] = ()
     """Issues that it has no longer, of which that is still to be told on the forge."""
+    pushed: Pushed | None = None
+    unlinked: int = 0
+    """The number of the change request that a person unlinked: it is not adopted again."""
+    followed: str = ""
+    """The head of the merged change request after which the card was to be finished."""
 
     def link(self, ref: ItemRef) -> Link | None:
         """The link to this item."""

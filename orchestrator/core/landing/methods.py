@@ -18,6 +18,7 @@ PAST: dict[str, str] = {
     "rebase": "rebased",
     "keep": "branch kept",
     "discard": "discarded",
+    "pr": "change request merged",
 }
 """What a card is that was finished so."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestrator.core.requests import (
     cards,
+    changes,
     gates,
     hub,
     issues,
@@ -21,7 +22,7 @@ from orchestrator.core.requests import (
 from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
-_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, issues, trust, windows, hub)
+_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, issues, changes, trust, windows, hub)
 
 
 def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:

@@ -22,6 +22,7 @@ from orchestrator.core.effects import (
     MoveBase,
     MoveBaseBack,
     OpenWindow,
+    ProveMerged,
     ReachForge,
     RemoveWorktree,
     RestoreWorktree,
@@ -34,6 +35,7 @@ from orchestrator.core.model import Card, Failure
 from orchestrator.core.sessions.prompt_events import PromptPutBack
 from orchestrator.hub.effects.end import EndEffects
 from orchestrator.hub.effects.landing import LandingEffects
+from orchestrator.hub.effects.merged import MergedEffects
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
@@ -64,6 +66,7 @@ class Effects:
     starting: StartEffects
     prompting: PromptEffects
     landing: LandingEffects
+    merged: MergedEffects
     ending: EndEffects
     undoing: UndoEffects
     staging: StageEffects
@@ -116,6 +119,8 @@ class Effects:
                 return await self.ending.end_session(card)
             case MakeLanding():
                 return await self._in_its_time(self.landing.make, card)
+            case ProveMerged():
+                return await self._in_its_time(self.merged.prove, card)
             case MoveBase():
                 return await self._in_its_time(self.landing.move, card)
             case RemoveWorktree():
@@ -143,6 +148,7 @@ class Effects:
             case (
                 EndSession()
                 | MakeLanding()
+                | ProveMerged()
                 | MoveBase()
                 | RemoveWorktree()
                 | RestoreWorktree()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.core.events import Event, SessionClosed, WorktreeRemoved
+from orchestrator.core.forge.change_links import merged_change
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card
 from orchestrator.hub.effects.alone import descendants, must_be_alone
@@ -65,6 +66,7 @@ class EndEffects:
             spare=spare_in(card),
             since=tree.base_commit,
             landed=card.landed,
+            merged=_merged_head(card),
             told=lambda words: self.told(card.id, words),
         )
         notes = "; ".join(removal.notes)
@@ -74,5 +76,11 @@ class EndEffects:
 def _removes(card: Card) -> bool:
     """Whether the card's worktree is removed with its session."""
     ending = card.ending
-    goes = ending is not None and (ending.how or ending.then) in (*METHODS, "discard", "remove")
+    goes = ending is not None and (ending.how or ending.then) in (*METHODS, "pr", "discard", "remove")
     return goes and card.worktree is not None and card.worktree.made
+
+
+def _merged_head(card: Card) -> str:
+    """The commit that its change request has brought into the base, if that is why the card is finished."""
+    change = merged_change(card.forge)
+    return change.head_commit if change and card.ending and card.ending.how == "pr" else ""

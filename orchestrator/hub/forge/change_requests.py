@@ -3,12 +3,12 @@
 import logging
 import time
 
-from orchestrator.core.forge.acts import Merge, OpenChange
+from orchestrator.core.forge.acts import AskReview, Merge, OpenChange
+from orchestrator.core.forge.change_links import linked
 from orchestrator.core.forge.changes import ChangeRequest
-from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.events import ChangeSeen, ItemLinked
+from orchestrator.core.forge.events import ChangeSeen
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
-from orchestrator.core.forge.fields import Fields, Standing, Wanted, Written, among, digest, ordered
+from orchestrator.core.forge.fields import digest
 from orchestrator.core.model import Card
 from orchestrator.hub.forge.kinds import Asked, Events
 from orchestrator.world.forge import looking
@@ -23,14 +23,14 @@ def send_open(forge: Forge, asked: Asked) -> Events:
     what = asked.act.act
     assert isinstance(what, OpenChange)
     try:
-        return linked(asked.card, forge.open_change(asked.repository, what), what)
+        return _linked(asked.card, forge.open_change(asked.repository, what), what)
     except ForgeError as error:
         if error.trouble is not Trouble.INVALID:
             raise
         there = looking.opened_change(forge, asked.repository, what)
         if not isinstance(there, ChangeRequest) or there.state != "open":
             raise
-        return linked(asked.card, there, what)
+        return _linked(asked.card, there, what)
 
 
 def find_opened(forge: Forge, asked: Asked) -> Events | Unfetched | None:
@@ -44,7 +44,7 @@ def find_opened(forge: Forge, asked: Asked) -> Events | Unfetched | None:
         return None
     before = card.forge.change.ref.number if card.forge.change else 0
     ours = there.number > before and digest(there.body) == digest(what.body)
-    return linked(card, there, what) if there.state == "open" or ours else None
+    return _linked(card, there, what) if there.state == "open" or ours else None
 
 
 def send_merge(forge: Forge, asked: Asked) -> Events:
@@ -52,7 +52,10 @@ def send_merge(forge: Forge, asked: Asked) -> Events:
     what, item = asked.act.act, asked.act.item
     assert isinstance(what, Merge)
     assert item is not None
-    forge.merge(item, what.method, what.head_commit)
+    if what.method == "queue":
+        forge.enqueue(item, what.head_commit)
+    else:
+        forge.merge(item, what.method, what.head_commit)
     try:
         seen = forge.changes([item])[item]
     except ForgeError as error:  # it is merged nevertheless
@@ -71,30 +74,31 @@ def find_merged(forge: Forge, asked: Asked) -> Events | Unfetched | None:
     return (ChangeSeen(time.time(), asked.card.id, seen),) if seen.state == "merged" or seen.queued else None
 
 
-def linked(card: Card, change: ChangeRequest, what: OpenChange | None = None) -> Events:
-    """The card with its change request. Texts are orch's own where they are as orch gave them."""
+def ask_review(forge: Forge, asked: Asked) -> Events:
+    """Nobody is asked for a review of their own change."""
+    what, item = asked.act.act, asked.act.item
+    assert isinstance(what, AskReview)
+    assert item is not None
+    me = forge.identity().login.casefold()
+    if others := [each for each in what.reviewers if each.casefold() != me]:
+        forge.request_review(item, others)
+    return ()
+
+
+def find_asked(forge: Forge, asked: Asked) -> Events | None:
+    """This account has asked somebody since then. Where the forge keeps no history it counts as done: asking
+    twice would notify people twice."""
+    item = asked.act.item
+    assert item is not None
+    history = forge.history(item, asked.act.sent_at)
+    me = forge.identity().login.casefold()
+    done = history is None or any(
+        each.kind == "review_requested" and each.actor.casefold() == me for each in history
+    )
+    return () if done else None
+
+
+def _linked(card: Card, change: ChangeRequest, what: OpenChange) -> Events:
     now = time.time()
-    if card.forge.link(change.ref):
-        return (ChangeSeen(now, card.id, change),)
-    title = change.title if what and change.title.strip() == what.title.strip() else None
-    body = digest(change.body) if what and digest(change.body) == digest(what.body) else None
-    wanted = Wanted()
-    for label in what.labels if what else ():
-        if not among(label, change.labels):
-            wanted = wanted.with_label(label, there=True)
-    synced = Synced(seen_of(change), Written(title=title, body=body), wanted)
-    return (
-        ItemLinked(now, card.id, change.ref, change.title, change.url, synced),
-        ChangeSeen(now, card.id, change),
-    )
-
-
-def seen_of(change: ChangeRequest) -> Fields:
-    """The fields of a change request that are compared."""
-    return Fields(
-        title=change.title,
-        body=digest(change.body),
-        standing=Standing(change.state == "open"),
-        labels=ordered(change.labels),
-        revision=change.updated_at,
-    )
+    seen = ChangeSeen(now, card.id, change)
+    return (seen,) if card.forge.link(change.ref) else (linked(card.id, change, now, what), seen)

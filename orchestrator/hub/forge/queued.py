@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from orchestrator.core.forge.acts import Merge, OpenChange
+from orchestrator.core.forge.acts import AskReview, Merge, OpenChange
 from orchestrator.core.forge.events import ActDone, ActSettled
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.receipts import Fate
@@ -19,6 +19,7 @@ from orchestrator.world.forge.forge import Forge
 KINDS: Mapping[type, Kind] = {
     OpenChange: Kind(change_requests.send_open, change_requests.find_opened),
     Merge: Kind(change_requests.send_merge, change_requests.find_merged),
+    AskReview: Kind(change_requests.ask_review, change_requests.find_asked),
 }
 
 
@@ -31,7 +32,7 @@ def send(forge: Forge, asked: Asked) -> Events:
         if error.trouble is not Trouble.MOVED:
             raise
         follows = kind.send(forge, _renamed(forge, asked))  # under the former name nothing was changed
-    return (ActDone(time.time(), asked.card.id, asked.act.id), *follows)
+    return (*follows, ActDone(time.time(), asked.card.id, asked.act.id))
 
 
 def find_out(forge: Forge, asked: Asked) -> Events:
@@ -41,7 +42,7 @@ def find_out(forge: Forge, asked: Asked) -> Events:
         return ()
     if found is None:
         return (ActSettled(time.time(), asked.card.id, asked.act.id, Fate.NOT_SENT),)
-    return (ActDone(time.time(), asked.card.id, asked.act.id), *found)
+    return (*found, ActDone(time.time(), asked.card.id, asked.act.id))
 
 
 def _renamed(forge: Forge, asked: Asked) -> Asked:

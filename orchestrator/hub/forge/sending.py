@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from orchestrator.core.errors import OrchError
 from orchestrator.core.events import Event
-from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.acts import FieldAct, Push
 from orchestrator.core.forge.compare import compare
 from orchestrator.core.forge.events import (
     ActDone,
@@ -42,6 +42,7 @@ from orchestrator.hub.forge import publishing, queued
 from orchestrator.hub.forge.accounts import Account, Accounts, Place
 from orchestrator.hub.forge.kinds import Asked
 from orchestrator.hub.forge.pauses import Pauses
+from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world.forge import looking
@@ -68,6 +69,7 @@ class ForgeEffects:
 
     engine: Engine
     leaving: threading.Event
+    pushes: PushEffects
     accounts: Accounts = field(default_factory=Accounts)
     pauses: Pauses = field(default_factory=Pauses)
     unpublished: Pauses = field(default_factory=lambda: Pauses(60.0))
@@ -115,6 +117,8 @@ class ForgeEffects:
         """The next step of an act that was asked for once: noted, requested, or found out about."""
         mark = Mark(self.engine.journal.id, card.id, "act", act.id)
         fresh = (card.id, act.id) in self._fresh
+        if isinstance(act.act, Push):
+            return await self._push(card, step, act, fresh=fresh)
         try:
             place = await self.accounts.of(Path(card.repo))
             if place.account.pause.waits():
@@ -141,6 +145,17 @@ class ForgeEffects:
             _log.warning("%s cannot reach its forge: %s", card.id, error)
             return (ActRefused(time.time(), card.id, act.id, str(error), again=True),) if fresh else ()
         self.pauses.done(card.id)
+        return events
+
+    async def _push(self, card: Card, step: Owed, act: Outgoing, *, fresh: bool) -> Iterable[Event]:
+        """The same for a push, which needs git alone."""
+        if step.kind == "send":
+            self._fresh.add((card.id, act.id))
+            return (ActSent(time.time(), card.id, act.id, act.act, act.item),)
+        self._not_fresh(card.id, step)
+        events = await self.pushes.carry_out(card, act, fresh=fresh)
+        waits = not events or (isinstance(events[-1], ActRefused) and events[-1].again)
+        (self.pauses.failed if waits else self.pauses.done)(card.id)
         return events
 
     async def _step(self, card: Card, step: Owed, link: Link, place: Place) -> Iterable[Event]:

@@ -33,8 +33,11 @@ def survey_of(state: State, card: Card, into: str) -> Survey:
     return judged(survey)
 
 
-def loss_of(card: Card, into: str = "") -> Loss:
-    """What would be gone with the card's worktree and branch. Raises as `survey_of` does."""
+def loss_of(card: Card, into: str = "", merged: str = "") -> Loss:
+    """What would be gone with the card's worktree and branch; the commit `merged` is kept elsewhere.
+
+    Raises as `survey_of` does.
+    """
     tree = card.worktree
     if tree is None or not tree.made:
         return Loss()
@@ -47,6 +50,7 @@ def loss_of(card: Card, into: str = "") -> Loss:
         spare=spare_in(card),
         since=tree.base_commit,
         landed=card.landed,
+        merged=merged,
     )
 
 

@@ -129,5 +129,11 @@ class Forge(Protocol):
         """Merges it by `merge`, `squash` or `rebase` if its head is still that commit; the commit on its
         base."""
 
+    def has_merge_queue(self, ref: RepositoryRef, base: str) -> bool:
+        """Whether that branch is merged into by a queue alone."""
+
+    def enqueue(self, ref: ItemRef, head_commit: str) -> None:
+        """Adds a change request to the merge queue, if its head is still that commit."""
+
     def close(self) -> None:
         """Closes its connections."""

@@ -63,19 +63,29 @@ def loss(
     spare: Rebuildable | None = None,
     since: str = "",
     landed: Landed | None = None,
+    merged: str = "",
 ) -> Loss:
     """What would be lost if the worktree at `path` and its branch were removed; changes nothing.
 
     A commit counts as lost unless the base (empty: the default branch), the default branch or a
     remote-tracking branch contains it, or one of the former holds the content of the whole branch, which
     began at the commit `since`; so do those of which `landed` is the record, as long as the base has its
-    commit. With `branch_stays` only the worktree would go. `spare` says which ignored
-    files are no loss. Of a folder that is gone only commits count.
+    commit, and the commit `merged`, which a change request has brought into its base. With `branch_stays`
+    only the worktree would go. `spare` says which ignored files are no loss. Of a folder that is gone only
+    commits count.
     Raises `GitRefused` when something else stands at the path, `GitFailed` or `GitMissing`.
     """
     repository = open_repository(root)
     return examine(
-        repository, path, branch, base, branch_stays=branch_stays, spare=spare, since=since, landed=landed
+        repository,
+        path,
+        branch,
+        base,
+        branch_stays=branch_stays,
+        spare=spare,
+        since=since,
+        landed=landed,
+        merged=merged,
     ).loss
 
 
@@ -89,6 +99,7 @@ def examine(
     spare: Rebuildable | None = None,
     since: str = "",
     landed: Landed | None = None,
+    merged: str = "",
 ) -> Finding:
     """As `loss`, with everything that a removal or a rescue needs to know; `branch` may be empty."""
     spare = spare or Rebuildable()
@@ -108,6 +119,7 @@ def examine(
     head = tree.head if tree else entry.head if entry else ""
     safe = _safe_refs(repository, branch, base)
     recorded = [landed.tip] if landed and any(has(repository, each, landed) for each in safe) else []
+    recorded += [merged] if merged and repository.commit(merged) else []
     unseen = hidden(tree.path, repository.root, spare) if tree else Hidden()
     nested = _nested(entries, tree, unseen, spare) if tree else {}
     own = private(repository, tree.path, tree.git_dir, [tip, head, *safe]) if tree else Private()
@@ -122,9 +134,9 @@ def examine(
         *own.odd,
         *_too_large(unseen, spare),
     )
-    merged: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
     if tip and tip not in recorded and not branch_stays and not own.heads and head in ("", tip):
-        held, merged = _merged(repository, tip, safe, since)
+        held, claimed = _merged(repository, tip, safe, since)
         commits = () if held else commits
     return Finding(
         entry=entry,
@@ -138,7 +150,7 @@ def examine(
             if tree
             else (),
             commits=commits,
-            other=tuple(dict.fromkeys((*(tree.operations if tree else ()), *elsewhere, *merged, *beyond))),
+            other=tuple(dict.fromkeys((*(tree.operations if tree else ()), *elsewhere, *claimed, *beyond))),
             ignored=tuple(shown(name) for name in unseen.largest(len(unseen.files))),
             reset=tuple(words for _, words in own.reset),
             notes=_notes(repository, branch, unseen),

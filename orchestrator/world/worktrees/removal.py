@@ -40,13 +40,14 @@ def remove(
     spare: Rebuildable | None = None,
     since: str = "",
     landed: Landed | None = None,
+    merged: str = "",
     told: Callable[[str], None] = lambda _: None,
 ) -> Removal:
     """Removes the worktree at `path`, and its branch if orch created that, once nothing can be lost.
 
     What would be lost is found out here and now. If anything would, it is first saved under the card id
-    `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare`, `since` and `landed` are as in
-    `loss`; `told` is called with how far it is, in words. Where the folder or the registration is gone
+    `rescue_as` (see `rescue`); without one `WouldLose` is raised. `spare`, `since`, `landed` and `merged` are
+    as in `loss`; `told` is called with how far it is, in words. Where the folder or the registration is gone
     already, the rest is removed.
     Raises `GitRefused` when the path is the main worktree, locked, or not a worktree of this repository;
     nothing has changed then. Raises `GitFailed` or `GitMissing`.
@@ -63,6 +64,7 @@ def remove(
             spare=spare,
             since=since,
             landed=landed,
+            merged=merged,
         )
         ref = None
         if not finding.loss.nothing:

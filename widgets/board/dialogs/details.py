@@ -42,6 +42,8 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
     if card.change is not None:
         yield from _section("Change request")
         yield from _change(card.change, now)
+        for said in card.remarks:
+            yield ((f"  {clean(said)}", "trouble"),)
     if detail.failure is not None:
         yield from _section("Failure")
         yield from _text(

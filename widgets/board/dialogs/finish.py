@@ -17,6 +17,7 @@ from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
+from orchestrator.core.requests.changes import Publish
 from widgets.board.dialogs.landing_text import KEYS, fact_lines, listed, way_line
 from widgets.board.refusals import live, resumable, waits_to_land
 from widgets.board.undo import tell_done
@@ -36,6 +37,7 @@ class Finish(Dialog[bool]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*Dialog.CSS_PATH, Path(__file__).with_name("finish.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"way({way!r})", way.capitalize()) for way, key in KEYS.items()),
+        Binding("t", "draft", "Draft"),
         Binding("j", "down", show=False),
     ]
 
@@ -52,7 +54,7 @@ class Finish(Dialog[bool]):
         if self._card.landing or waits_to_land(self._card):
             return ("cancel",)
         conflicts = self._survey is not None and bool(self._survey.prompt)
-        return (*METHODS, "keep", "discard", *(("resolve",) if conflicts else ()))
+        return (*METHODS, "request", "keep", "discard", *(("resolve",) if conflicts else ()))
 
     def compose(self) -> ComposeResult:
         card = self._card
@@ -62,8 +64,8 @@ class Finish(Dialog[bool]):
             yield Static(f"{clean(card.branch)}\nreading the branch…", id="facts", markup=False)
             yield OptionList(*self._options(), markup=False, compact=True)
             yield Static("", id="list", markup=False)
-            ends = "Its session ends. " if live(card) else ""
-            yield Static(f"{ends}The card moves to Done.", id="said", markup=False)
+            ends = "Its session ends, and the card" if live(card) else "The card"
+            yield Static(f"{ends} moves to Done; after Request, once merged.", id="said", markup=False)
             yield complaint()
 
     def on_mount(self) -> None:
@@ -113,10 +115,17 @@ class Finish(Dialog[bool]):
             )
         elif way == "resolve":
             self._resolve()
+        elif way == "request":
+            self._publish()
         elif no := self._survey.refusal(way) if self._survey else None:
             self.say(f"{no.what}: {no.why}. {no.hint}")
         else:
             self._finish(cast("Ending", way))
+
+    def action_draft(self) -> None:
+        """A change request, as a draft."""
+        if "request" in self.ways:
+            self._publish(draft=True)
 
     def action_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
@@ -126,12 +135,18 @@ class Finish(Dialog[bool]):
         event.stop()
         self.action_way(event.option.id or "keep")
 
+    def say(self, words: str) -> None:
+        """A complaint has the place of what follows."""
+        super().say(words)
+        self.set_class(bool(words), "-complains")
+
     # --- what is shown
 
     def _options(self) -> list[Option]:
         base = clean(self._card.base) or "the default branch"
         return [
-            Option(content((way_line(way, base, self._survey, self._width),)), id=way) for way in self.ways
+            Option(content((way_line(way, base, self._survey, self._width, self._card.change),)), id=way)
+            for way in self.ways
         ]
 
     @property
@@ -169,6 +184,22 @@ class Finish(Dialog[bool]):
             self._rescued if rescue else self._done,
             lambda error: self._refused(way, error),
         )
+
+    def _publish(self, *, draft: bool = False) -> None:
+        """What comes of it is on the card: a push may take its time."""
+        self._asked = True
+        request = Publish(self._card.id, draft or None, wait=False, by="tui")
+
+        def refused(error: OrchError) -> None:
+            self._asked = False
+            self.refused(error)
+
+        self.app.command(lambda client: client.submit(request), self._published, refused)
+
+    def _published(self, card: CardView) -> None:
+        said = ", ".join(card.unsent) or "Its change request is on the card."
+        self.app.tell(said, title=f"{card.id} waits to be sent" if card.unsent else card.id)
+        self.over(True)
 
     def _resolve(self) -> None:
         survey = self._survey

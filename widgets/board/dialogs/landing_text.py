@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.landing.methods import MEANS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.landing.text import Weight, counted, facts, lines_of
@@ -14,6 +15,7 @@ _LEAST = 3
 _COUNTS = 14
 
 OTHERS = {
+    "request": "push, and open a change request (t: as a draft)",
     "keep": "keep branch and worktree",
     "discard": "remove worktree and branch; asks before losing work",
     "resolve": "prompt the session to rebase and resolve the conflicts",
@@ -23,6 +25,7 @@ KEYS = {
     "merge": "m",
     "squash": "s",
     "rebase": "r",
+    "request": "o",
     "keep": "k",
     "discard": "d",
     "resolve": "p",
@@ -38,13 +41,20 @@ def fact_lines(survey: Survey, width: int) -> tuple[Line, ...]:
     )
 
 
-def way_line(way: str, base: str, survey: Survey | None, width: int) -> Line:
-    """An option: its key, its name, and what it does, or why it can't be done now."""
+def way_line(
+    way: str, base: str, survey: Survey | None, width: int, change: ChangeView | None = None
+) -> Line:
+    """An option: its key, its name, and what it does, or why it can't be done now. `change` is the card's
+    change request."""
     no = survey.refusal(way) if survey else None
     head = f" {KEYS[way]}  {way.capitalize():9}"
     if no:
         return ((head, "off"), (fit(f"no: {no.why or no.what}", width - len(head)), "off"))
     means = MEANS[way].format(base=base) if way in MEANS else OTHERS[way]
+    if way == "request" and change and change.state == "open":
+        means = f"push, and update change request #{change.number}"
+    elif way == "request" and change and change.state == "merged":
+        means = f"finish it: change request #{change.number} is merged"
     return ((head, "title"), (fit(means, width - len(head)), "text"))
 
 

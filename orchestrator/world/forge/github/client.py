@@ -11,9 +11,9 @@ from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
 from orchestrator.core.forge.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
-from orchestrator.world.forge.errors import ForgeMissing, Trouble
+from orchestrator.world.forge.errors import ForgeError, ForgeMissing, Trouble
 from orchestrator.world.forge.forge import Branch, IssueFilter
-from orchestrator.world.forge.github import parsing, pull_requests
+from orchestrator.world.forge.github import merge_queue, parsing, pull_requests
 from orchestrator.world.forge.github.connection import PER_PAGE, Connection
 from orchestrator.world.forge.github.labels import Labels
 from orchestrator.world.forge.github.token import Token
@@ -219,6 +219,24 @@ class GitHub:
         given = {"merge_method": method, "sha": head_commit}
         answer = self.connection.change("PUT", f"{_pull(ref)}/merge", f"merge {ref}", given)
         return str(parsing.mapping(answer.data).get("sha") or "")
+
+    def has_merge_queue(self, ref: RepositoryRef, base: str) -> bool:
+        try:
+            variables = merge_queue.of_branch(ref, base)
+            data = self.connection.query(merge_queue.QUEUE, variables, f"read the merge queue of {ref.path}")
+        except ForgeError as error:
+            if error.trouble is not Trouble.INVALID:  # a server that is too old to have one
+                raise
+            return False
+        return bool(merge_queue.id_in(data, "mergeQueue"))
+
+    def enqueue(self, ref: ItemRef, head_commit: str) -> None:
+        doing = f"add {ref} to the merge queue"
+        data = self.connection.query(merge_queue.PULL_REQUEST, merge_queue.of_pull_request(ref), doing)
+        found = merge_queue.id_in(data, "pullRequest")
+        if not found:
+            raise ForgeMissing(Trouble.MISSING, f"cannot {doing}", "it is not there any more")
+        self.connection.mutate(merge_queue.ENQUEUE, {"id": found, "head": head_commit}, doing)
 
     def close(self) -> None:
         self.connection.close()

@@ -126,6 +126,14 @@ class Connection:
             raise problems.of_query(errors, doing, self.host)
         return found
 
+    def mutate(self, mutation: str, variables: Mapping[str, Any], doing: str) -> dict[str, Any]:
+        """As `query`, of what changes something: the error says whether that may have happened."""
+        try:
+            return self.query(mutation, variables, doing)
+        except ForgeError as error:
+            error.maybe_done = error.trouble in (Trouble.AWAY, Trouble.NOT_A_FORGE)
+            raise
+
     def close(self) -> None:
         """Closes its connections, and forgets the token."""
         with self._lock:

@@ -1,0 +1,1 @@
+"""`orch pr`: the change requests of cards, which GitHub calls pull requests."""

@@ -1,0 +1,120 @@
+"""`orch pr`: the pull request of a card shown, merged, linked and opened in the browser."""
+
+import json
+import time
+from dataclasses import asdict
+from urllib.parse import urlsplit
+
+import click
+
+from orchestrator.cli.cards.verbs import report
+from orchestrator.cli.connection import hub
+from orchestrator.cli.group import LazyGroup, verb
+from orchestrator.cli.options import card_argument, json_option
+from orchestrator.cli.text import plain
+from orchestrator.cli.verb_table import GROUPS
+from orchestrator.client import Refused
+from orchestrator.core.board.views import CardView
+from orchestrator.core.forge.change_view import ChangeView, sentences
+from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.requests.cards import ShowCard
+from orchestrator.core.requests.changes import LinkChangeTo, MergeChangeOf, UnlinkChangeFrom
+
+_HERE = "orchestrator.cli.changes.changes"
+
+pr = LazyGroup(
+    name="pr",
+    prefix="pr.",
+    verbs={
+        "show": f"{_HERE}:show",
+        "merge": f"{_HERE}:merge",
+        "link": f"{_HERE}:link",
+        "unlink": f"{_HERE}:unlink",
+        "open": f"{_HERE}:open_",
+    },
+    help=GROUPS["pr"],
+)
+
+
+@verb("pr.show")
+@card_argument()
+@json_option("Print the pull request as JSON.")
+def show(*, card: str, as_json: bool) -> None:
+    found, change = _change_of(card)
+    if as_json:
+        click.echo(json.dumps(asdict(change) | {"remarks": found.remarks, "unsent": found.unsent}, indent=2))
+        return
+    for said in (
+        *sentences(change),
+        *found.remarks,
+        *(f"waiting to be sent: {each}" for each in found.unsent),
+    ):
+        click.echo(plain(said))
+    for name in change.failing:
+        click.echo(f"  failing: {plain(name)}")
+    click.echo(as_of(change.as_of, time.time()) + (f": {plain(change.stale)}" if change.stale else ""))
+
+
+@verb("pr.merge")
+@card_argument()
+@click.option(
+    "--method",
+    type=click.Choice(["merge", "squash", "rebase"]),
+    help="Default: github.merge_method, or the only one that the repository allows.",
+)
+@click.option("--force", is_flag=True, help="Merge despite obstacles that the forge itself does not enforce.")
+@click.option("--no-wait", is_flag=True, help="Return once it is queued to be sent.")
+@json_option("Print the card as a JSON line.")
+def merge(*, card: str, method: str | None, force: bool, no_wait: bool, as_json: bool) -> None:
+    request = MergeChangeOf(card, method or "", force, wait=not no_wait)  # type: ignore[arg-type]  # a choice
+    report(hub().submit(request), as_json, told)
+
+
+@verb("pr.link")
+@card_argument()
+@click.argument("number", type=click.IntRange(1, 10**9))
+@json_option("Print the card as a JSON line.")
+def link(*, card: str, number: int, as_json: bool) -> None:
+    report(hub().submit(LinkChangeTo(card, number)), as_json, told)
+
+
+@verb("pr.unlink")
+@card_argument()
+@json_option("Print the card as a JSON line.")
+def unlink(*, card: str, as_json: bool) -> None:
+    report(hub().submit(UnlinkChangeFrom(card)), as_json, told)
+
+
+@verb("pr.open")
+@card_argument()
+@click.option("--print", "prints", is_flag=True, help="Print the address; open nothing.")
+@json_option("Print the pull request as JSON; open nothing.")
+def open_(*, card: str, prints: bool, as_json: bool) -> None:
+    _, change = _change_of(card)
+    if as_json:
+        click.echo(json.dumps(asdict(change), indent=2))
+        return
+    click.echo(plain(change.url))
+    if not prints and urlsplit(change.url).scheme in ("http", "https"):
+        click.launch(change.url)
+
+
+def told(card: CardView) -> str:
+    """A card's pull request, in a line."""
+    if card.finished:
+        return card.reason
+    change = card.change
+    if change is None:
+        return f"waiting to be sent: {', '.join(card.unsent)}" if card.unsent else "no pull request"
+    state = "in the merge queue" if change.queued else change.state
+    waiting = f"; waiting to be sent: {', '.join(card.unsent)}" if card.unsent else ""
+    stays = f"; {card.reason}" if card.state == "error" else ""
+    return plain(f"#{change.number} {state} {change.url}{waiting}{stays}")
+
+
+def _change_of(card: str) -> tuple[CardView, ChangeView]:
+    found = hub().submit(ShowCard(card)).card
+    if found.change is None:
+        hint = f"Open one: orch finish {found.id} --pr. Or link one: orch pr link {found.id} NUMBER"
+        raise Refused(f"{found.id} has no pull request", hint=hint)
+    return found, found.change

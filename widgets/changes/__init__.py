@@ -1,0 +1,1 @@
+"""The change requests of cards."""
