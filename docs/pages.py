@@ -6,7 +6,16 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from orchestrator.actions import ACTIONS, Action, pane
-from orchestrator.config import IN_THE_FILE_ALONE, Config, HostSettings, RuleSettings, variable, written
+from orchestrator.config import (
+    IN_THE_FILE_ALONE,
+    Config,
+    ForgeSettings,
+    GitHubSettings,
+    HostSettings,
+    RuleSettings,
+    variable,
+    written,
+)
 from orchestrator.config.settings import FIELDS, REPO_KEYS
 from orchestrator.core.model import Column
 from orchestrator.core.sessions.states import STATES
@@ -142,7 +151,7 @@ def configuration() -> str:
         model = Config.model_fields[name].annotation if name else None
         rows = []
         for key, setting in FIELDS.items():
-            if key.rpartition(".")[0] == name and key not in ("keys", "rules", "hosts"):
+            if key.rpartition(".")[0] == name and key not in ("keys", "rules", "hosts", "forges"):
                 word = key.rpartition(".")[2]
                 value = defaults[name][word] if name else defaults[word]
                 named = "" if key in IN_THE_FILE_ALONE else f"`{variable(key)}`"
@@ -153,7 +162,7 @@ def configuration() -> str:
             )
         )
         parts += table(("key", "default", "variable", "what it does"), rows)
-    rules, hosts = (
+    rules, hosts, forges = (
         [
             (
                 f"`{key}`",
@@ -161,8 +170,13 @@ def configuration() -> str:
                 setting.description or "",
             )
             for key, setting in model.model_fields.items()
+            if key not in but
         ]
-        for model in (RuleSettings, HostSettings)
+        for model, but in (
+            (RuleSettings, ()),
+            (HostSettings, ()),
+            (ForgeSettings, [each for each in GitHubSettings.model_fields if each != "base_url"]),
+        )
     )
     return f"""# Configuration
 
@@ -206,4 +220,10 @@ Errors number them from 0: `rules[0]` is the first. See the examples in [needs y
 <a id="hosts"></a>{FIELDS["hosts"].description} Hosts can only be set in your own file.
 See [hosts](hosts.md) for setup.
 
-{table(("key", "default", "what it does"), hosts)}"""
+{table(("key", "default", "what it does"), hosts)}
+## [forges.NAME]
+
+<a id="forges"></a>{FIELDS["forges"].description} Forges can only be set in your own file.
+`label_in_progress` to `close` of [github] hold for all. See [issues](issues.md#several-forges-and-accounts).
+
+{table(("key", "default", "what it does"), forges)}"""

@@ -15,6 +15,7 @@ from orchestrator.config.agents import Agent, agent_key
 from orchestrator.config.answering import Nudges, RuleSettings
 from orchestrator.config.base import MissingValueError, UnfitValueError, nearest
 from orchestrator.config.example import example, rows, written
+from orchestrator.config.forges import ForgeSettings
 from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.landing import Landing
@@ -39,6 +40,7 @@ __all__ = [
     "Agent",
     "Config",
     "ConfigError",
+    "ForgeSettings",
     "GitHubSettings",
     "HostSettings",
     "Landing",
@@ -180,6 +182,8 @@ def _keys_in(tables: list[str]) -> list[str]:
         return list(RuleSettings.model_fields)
     if tables[:1] == ["agents"]:
         return list(Agent.model_fields)
+    if tables[:1] == ["forges"]:
+        return list(ForgeSettings.model_fields)
     if tables[:1] == ["hosts"]:
         return list(HostSettings.model_fields)
     before = "".join(f"{each}." for each in tables)

@@ -5,6 +5,7 @@ from typing import Any
 
 from orchestrator.config.agents import Agent
 from orchestrator.config.base import Table
+from orchestrator.config.forges import ForgeSettings
 from orchestrator.config.hosts import HostSettings
 from orchestrator.config.settings import DURATION_KEYS, Config
 from orchestrator.config.values import duration
@@ -51,7 +52,14 @@ command = "aider --yes"
 """
 """Shown as a comment: the default is empty."""
 
-_SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS}
+_FORGES = """\
+[forges.work]
+base_url = "https://code.example.org/api/v3"
+token_command = "pass show code.example.org"
+"""
+"""Shown as a comment: the default is empty."""
+
+_SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS, "forges": _FORGES}
 
 
 def example() -> str:
@@ -79,7 +87,7 @@ def _table(model: type[Config] | type[Table], values: dict[str, Any], name: str 
 def rows(key: str, value: Any) -> list[tuple[str, Any]]:
     """A setting as the lines in which it is shown: of a table of tables one for each of their settings
     that is not at its default."""
-    models: dict[str, type[Table]] = {"agents": Agent, "hosts": HostSettings}
+    models: dict[str, type[Table]] = {"agents": Agent, "hosts": HostSettings, "forges": ForgeSettings}
     model = models.get(key)
     if model is None or not value:
         return [(key, value)]
@@ -98,7 +106,7 @@ def written(key: str, value: Any) -> str:
     """A setting's value as written in a file; durations with units."""
     if key == "rules":
         value = [{name: said for name, said in rule.items() if said} for rule in value]
-    if key in ("hosts", "agents"):
+    if key in ("hosts", "agents", "forges"):
         value = {each: {name: said for name, said in table.items() if said} for each, table in value.items()}
     return _toml(duration(value) if key in DURATION_KEYS else value)
 

@@ -13,6 +13,7 @@ from orchestrator.actions import ACTIONS, BY_ID, RENAMED, may_share, pane
 from orchestrator.config.agents import Agent, each_may_be_an_agent
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.base import Table, UnfitValueError, nearest
+from orchestrator.config.forges import ForgeSettings, each_is_a_forge
 from orchestrator.config.gates import Gates
 from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
@@ -32,6 +33,7 @@ from orchestrator.config.values import (
     seconds,
     variables,
 )
+from orchestrator.core.forge.choosing import Configured
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.text.placeholders import placeholders
 
@@ -279,6 +281,11 @@ class Config(BaseSettings):
     landing: Landing = Landing()
     overlaps: Overlaps = Overlaps()
     github: GitHubSettings = GitHubSettings()
+    forges: Annotated[dict[str, ForgeSettings], AfterValidator(each_is_a_forge)] = Field(
+        default_factory=dict,
+        description="More forges and accounts, each a table with the keys of [github], used for\n"
+        "repositories whose remote leads to its host.",
+    )
     tmux: Tmux = Tmux()
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(
         default_factory=dict,
@@ -310,6 +317,28 @@ class Config(BaseSettings):
             near = nearest(self.default_agent, known)
             raise UnfitValueError(f"one of {', '.join(known)}", near, "default_agent")
         return self
+
+    @property
+    def all_forges(self) -> dict[str, GitHubSettings]:
+        """The tables of all forges by their names, `github` last: the others are more special."""
+        return {**{f"forges.{name}": each for name, each in self.forges.items()}, "github": self.github}
+
+    @property
+    def configured_forges(self) -> tuple[Configured, ...]:
+        """What of them says where they are, in the same order."""
+        return tuple(
+            Configured(
+                name,
+                each.kind if isinstance(each, ForgeSettings) else "github",
+                each.base_url,
+                each.token_command,
+                each.token_file,
+                each.remote,
+                each.repository,
+                each.owners if isinstance(each, ForgeSettings) else (),
+            )
+            for name, each in self.all_forges.items()
+        )
 
     @property
     def agent_names(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from state.tmux_server(home)
     yield from tmux_conf.keys({"tmux.back_key": config.tmux.back_key, "tmux.next_key": config.tmux.next_key})
     yield from left_over.worktrees(cards, here)
-    yield from forge.forge(config.github, here)
+    yield from forge.forges(config, here)
     yield from state.disk(home)
     yield from kept.kept(home)
     yield from machine.memory(config.max_sessions, config.session_memory_mb, running)

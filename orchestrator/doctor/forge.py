@@ -1,57 +1,66 @@
-"""The forge: whether a token is there, what it may do, and whether it leads to the repository."""
+"""The forges: whether a token is there, what it may do, and whether it leads to the repository."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from orchestrator.agents.finding import Finding
-from orchestrator.config import GitHubSettings
+from orchestrator.config import Config
+from orchestrator.core.forge.choosing import Configured, choose_forge
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Identity, Permission, Repository
 from orchestrator.core.forge.remotes import NotChosen
 from orchestrator.core.forge.repository import RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, Trouble
 from orchestrator.world.forge.forge import Forge
-from orchestrator.world.forge.github.account import TokenPlaces, client, where
+from orchestrator.world.forge.kinds import account, candidates
 from orchestrator.world.worktrees import WorktreeError, remotes
 
-_NAME = "github"
 _PRIVATE, _PUBLIC = "repo", "public_repo"
 
 
-def forge(settings: GitHubSettings, here: Path | None) -> Iterator[Finding]:
-    """Asks GitHub only if a remote of the repository leads there, and a token is found."""
-    if here is None:
-        return
+def forges(config: Config, here: Path | None) -> Iterator[Finding]:
+    """Asks that forge to which a remote of the repository leads, if a token is found, and those that have a
+    table of their own."""
+    used, configured = None, config.configured_forges
+    if here is not None:
+        try:
+            used = choose_forge(candidates(configured, remotes(here)))
+        except WorktreeError as error:
+            yield Finding("github", "warn", error.what, error.hint)
+        if isinstance(used, NotChosen):
+            yield Finding("forge" if config.forges else "github", "ok", f"not used here: {used.why}")
+    for each in configured:
+        ref = used[1].repository if isinstance(used, tuple) and used[0] == each else None
+        if ref or each.name != "github":
+            yield from _forge(each, configured, ref)
+
+
+def _forge(
+    each: Configured, configured: tuple[Configured, ...], ref: RepositoryRef | None
+) -> Iterator[Finding]:
+    client = account(each, configured)
     try:
-        found = where(settings.base_url, remotes(here), settings.remote, settings.repository)
-    except WorktreeError as error:
-        yield Finding(_NAME, "warn", error.what, error.hint)
-        return
-    if isinstance(found, NotChosen):
-        yield Finding(_NAME, "ok", f"not used here: {found.why}")
-        return
-    account = client(settings.base_url, TokenPlaces(settings.token_command, settings.token_file))
-    try:
-        yield from checks(account, found.repository)
+        yield from checks(client, ref, each.name)
     except ForgeError as error:
-        off = error.trouble is Trouble.NO_TOKEN and not (settings.token_command or settings.token_file)
+        named = each.token_command or each.token_file or each.name != "github"
+        off = error.trouble is Trouble.NO_TOKEN and not named
         what = f"{error.what}: {error.why}" if error.why else error.what
         said = f"issues and pull requests are off: {what}" if off else what
-        yield Finding(_NAME, "ok" if off else "warn", said, error.hint)
+        yield Finding(each.name, "ok" if off else "warn", said, error.hint)
     finally:
-        account.close()
+        client.close()
 
 
-def checks(account: Forge, ref: RepositoryRef) -> Iterator[Finding]:
+def checks(client: Forge, ref: RepositoryRef | None, name: str) -> Iterator[Finding]:
     """The account, its rights, and the repository. Raises `ForgeError`."""
-    me = account.identity()
-    yield Finding(_NAME, "ok", f"{me.login} on {account.host}, token from {me.token_from}")
-    yield _scopes(me)
-    yield _repository(account.repository(ref))
+    me = client.identity()
+    yield Finding(name, "ok", f"{me.login} on {client.host}, token from {me.token_from}")
+    yield _scopes(me, f"{name} token")
+    if ref:
+        yield _repository(client.repository(ref), f"{name} repository")
 
 
-def _scopes(me: Identity) -> Finding:
-    name = f"{_NAME} token"
+def _scopes(me: Identity, name: str) -> Finding:
     if me.scopes is NOT_FETCHED:
         return Finding(name, "ok", "a fine-grained token: GitHub does not tell its permissions")
     said = ", ".join(me.scopes) or "none"
@@ -63,8 +72,8 @@ def _scopes(me: Identity) -> Finding:
     return Finding(name, "warn", f"scopes: {said}; nothing can be changed without {_PRIVATE}", fix)
 
 
-def _repository(found: Repository) -> Finding:
-    name, path = f"{_NAME} repository", found.ref.path
+def _repository(found: Repository, name: str) -> Finding:
+    path = found.ref.path
     if found.archived:
         return Finding(name, "warn", f"{path} is archived: nothing can be changed")
     if not found.issues:

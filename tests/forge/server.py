@@ -54,6 +54,8 @@ class Server:
         self.git = GitRepositories(self.world)
         self.requests: list[Seen] = []
         self.wrong: list[str] = []
+        self.tokens: set[str] = set()
+        """Those that requests came with."""
         self.limit, self._used = 5000, {"core": 0, "graphql": 0}
         self.reset = int(time.time()) + 3600
         self._faults: list[tuple[str, str, Fault]] = []
@@ -136,6 +138,7 @@ class Server:
         self, method: str, path: str, query: str, headers: Any, body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         by = self._account(headers.get("Authorization", ""))
+        self.tokens.add(headers.get("Authorization", "").rpartition(" ")[2])
         resource = "graphql" if path.endswith("/graphql") else "core"
         if by is None:
             said = {"message": "Bad credentials", "documentation_url": "", "status": "401"}

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from orchestrator.config import GitHubSettings
+from orchestrator.config import Config, GitHubSettings
 from orchestrator.core.errors import OrchError
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fields import Fields, Standing
@@ -16,7 +16,7 @@ from orchestrator.core.forge.marks import Mark, marked
 from orchestrator.core.forge.remotes import GitRemote
 from orchestrator.core.forge.views import IssueDetail, IssuesView
 from orchestrator.core.requests.issues import ListIssues, ShowIssue
-from orchestrator.doctor.forge import forge
+from orchestrator.doctor.forge import forges
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.importing import IssueImports
 from orchestrator.hub.handlers.issues import issues
@@ -170,7 +170,7 @@ def test_remotes_are_read_as_git_would_use_them(repo: Path) -> None:
 
 
 def checked(settings: GitHubSettings, here: Path | None) -> list[tuple[str, str]]:
-    return [(each.status, each.what) for each in forge(settings, here)]
+    return [(each.status, each.what) for each in forges(Config(github=settings), here)]
 
 
 def test_doctor_tells_the_account_its_rights_and_the_repository(server: Server, cloned: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.world.forge.errors import ForgeRefused
 from orchestrator.world.forge.github.addresses import hosts, web_host
-from orchestrator.world.forge.github.token import TokenPlaces, find_token
+from orchestrator.world.forge.github.token import find_token
+from orchestrator.world.forge.token_places import TokenPlaces
 
 PUBLIC = ("github.com", "https://api.github.com")
 ENTERPRISE = ("code.example.org", "https://code.example.org/api/v3")

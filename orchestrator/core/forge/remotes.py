@@ -11,7 +11,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?:git\+)?(https?|ssh|git)(?:\+ssh|\+https?)?://", re.IGNORECASE)
 _SCP = re.compile(r"(?:[^@/\\\s]+@)?(\[[^\]]+\]|[^:/\\\s\[\]]+):(?!//)(.+)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_FIRST = ("upstream", "origin")
+FIRST = ("upstream", "origin")
 """The names that are tried first for issues; the order that `gh` follows too."""
 
 
@@ -113,7 +113,7 @@ def choose(
         return _chosen(named, found, remotes, hosts, aliases)
     if not found:
         return NotChosen(f"no remote leads to {' or '.join(hosts)}", _SEE)
-    for name in _FIRST:
+    for name in FIRST:
         if name in found:
             return _chosen(name, found, remotes, hosts, aliases)
     different = {str(ref).casefold() for ref in found.values()}

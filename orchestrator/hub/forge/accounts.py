@@ -5,19 +5,20 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from orchestrator.config import GitHubSettings
+from orchestrator.core.forge.choosing import Configured, choose_forge
 from orchestrator.core.forge.remotes import Chosen, NotChosen
 from orchestrator.hub.forge.pauses import OF_ACCOUNT, Pause
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world.forge.errors import ForgeError
 from orchestrator.world.forge.forge import Forge
-from orchestrator.world.forge.github.account import TokenPlaces, client, where
+from orchestrator.world.forge.kinds import account, candidates
 from orchestrator.world.worktrees import remotes
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class Place:
 
     account: "Account"
     chosen: Chosen
+    settings: GitHubSettings = field(default_factory=GitHubSettings)
+    """The table of the configuration."""
 
 
 class Account:
@@ -77,7 +80,7 @@ class Accounts:
     """All accounts that are in use. None is signed in before it is needed."""
 
     def __init__(self) -> None:
-        self._accounts: dict[tuple[str, TokenPlaces], Account] = {}
+        self._accounts: dict[Configured, Account] = {}
         self._places: dict[Path, tuple[float, Place]] = {}
 
     @property
@@ -91,17 +94,18 @@ class Accounts:
         known = self._places.get(repo)
         if known and time.monotonic() - known[0] < _KEPT:
             return known[1]
-        settings, found = await asyncio.to_thread(lambda: (settings_of(repo).github, remotes(repo)))
-        chosen = where(settings.base_url, found, settings.remote, settings.repository)
-        if isinstance(chosen, NotChosen):
-            raise refusal(f"{repo} has no issues", chosen.why, chosen.hint)
-        place = Place(self._account(settings), chosen)
+        settings, found = await asyncio.to_thread(lambda: (settings_of(repo), remotes(repo)))
+        forges = settings.configured_forges
+        fits = choose_forge(candidates(forges, found))
+        if isinstance(fits, NotChosen):
+            raise refusal(f"{repo} has no issues", fits.why, fits.hint)
+        forge, chosen = fits
+        place = Place(self._account(forge, forges), chosen, settings.all_forges[forge.name])
         self._places[repo] = time.monotonic(), place
         return place
 
-    def _account(self, settings: GitHubSettings) -> Account:
-        places = TokenPlaces(settings.token_command, settings.token_file)
-        key = (settings.base_url, places)
+    def _account(self, forge: Configured, forges: tuple[Configured, ...]) -> Account:
+        key = replace(forge, name="", remote="", repository="", owners=())
         if key not in self._accounts:
-            self._accounts[key] = Account(client(settings.base_url, places))
+            self._accounts[key] = Account(account(forge, forges))
         return self._accounts[key]

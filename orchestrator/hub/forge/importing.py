@@ -30,7 +30,6 @@ from orchestrator.hub.forge.listing import only_issue
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.lookup import whole_path
-from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world.forge.errors import ForgeRefused, Trouble
 from orchestrator.world.forge.forge import Forge
 
@@ -165,7 +164,7 @@ class IssueImports:
             _log.warning("%s stays without its issue: %s", card, error)
 
     async def _settings(self, repo: Path) -> GitHubSettings:
-        return (await asyncio.to_thread(settings_of, repo)).github
+        return (await self.accounts.of(repo)).settings
 
     def _labels(self, labels: Iterable[str]) -> tuple[str, ...]:
         plain = (one_line(each) for each in labels)

@@ -44,7 +44,6 @@ from orchestrator.hub.forge.kinds import Asked
 from orchestrator.hub.forge.pauses import Pauses
 from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.loop.engine import Engine
-from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world.forge import looking
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import Forge
@@ -183,7 +182,7 @@ class ForgeEffects:
                 return ()
 
     async def _claim(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
-        settings = (await asyncio.to_thread(settings_of, Path(card.repo))).github
+        settings = (await self.accounts.of(Path(card.repo))).settings
         held = {
             each.id
             for each in self.engine.state.cards.values()

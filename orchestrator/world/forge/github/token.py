@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestrator.world.forge.errors import ForgeRefused, Trouble
 from orchestrator.world.forge.github.addresses import is_public
+from orchestrator.world.forge.token_places import TokenPlaces
 
 _LIMIT = 15.0
 """Seconds for a program that prints the token: it may have to ask a keyring."""
@@ -28,14 +29,6 @@ class Token:
         return text.replace(self.value, "•••")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenPlaces:
-    """The places that the configuration names; empty for none."""
-
-    command: tuple[str, ...] = ()
-    file: str = ""
-
-
 def find_token(
     places: TokenPlaces, host: str, api: str, environment: Mapping[str, str] | None = None
 ) -> Token:
@@ -44,10 +37,11 @@ def find_token(
     one."""
     env = os.environ if environment is None else environment
     if places.command:
-        return _checked(_printed(places.command, "github.token_command"), "github.token_command")
+        name = f"{places.table}.token_command"
+        return _checked(_printed(places.command, name), name)
     if places.file:
         return _checked(_read(Path(places.file).expanduser()), places.file)
-    for name in variables(host, api):
+    for name in variables(host, api) if places.environment else ():
         if env.get(name, "").strip():
             return _checked(env[name], name)
     return _checked(_by_gh(host), "gh auth token")
