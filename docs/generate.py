@@ -5,7 +5,7 @@ A test compares them with the files in the repository.
 
 from pathlib import Path
 
-from docs import cli_page, mail_page, needs_page, pages, teams_page, workflows_page
+from docs import cli_page, filters_page, mail_page, needs_page, pages, teams_page, workflows_page
 from orchestrator.config import example
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +20,7 @@ def documents() -> dict[Path, str]:
         _ROOT / "docs" / "needs-you.md": _NOTE + needs_page.page(),
         _ROOT / "docs" / "keys.md": _NOTE + pages.keys(),
         _ROOT / "docs" / "configuration.md": _NOTE + pages.configuration(),
+        _ROOT / "docs" / "filters.md": _NOTE + filters_page.page(),
         _ROOT / "docs" / "workflows.md": _NOTE + workflows_page.page(),
         _ROOT / "docs" / "mail.md": _NOTE + mail_page.page(),
         _ROOT / "docs" / "teams.md": _NOTE + teams_page.page(),

@@ -151,7 +151,7 @@ def configuration() -> str:
         model = Config.model_fields[name].annotation if name else None
         rows = []
         for key, setting in FIELDS.items():
-            if key.rpartition(".")[0] == name and key not in ("keys", "rules", "hosts", "forges"):
+            if key.rpartition(".")[0] == name and key not in ("keys", "filters", "rules", "hosts", "forges"):
                 word = key.rpartition(".")[2]
                 value = defaults[name][word] if name else defaults[word]
                 named = "" if key in IN_THE_FILE_ALONE else f"`{variable(key)}`"
@@ -208,6 +208,10 @@ file's path) are not settings: they choose the hub and the file. `ORCH_THEME` (`
 ## [keys]
 
 {FIELDS["keys"].description} The variable is `{variable("keys")}`. See [keys](keys.md).
+
+## [filters]
+
+{FIELDS["filters"].description} Filters can only be set in your own file. See [filters](filters.md).
 
 ## [[rules]]
 

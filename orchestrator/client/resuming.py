@@ -1,7 +1,7 @@
 """Resumes every session that ended unexpectedly, a few at a time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from orchestrator.client.client import Client
@@ -32,11 +32,15 @@ def to_resume(cards: tuple[CardView, ...], *, go_on: bool) -> list[CardView]:
     return [card for card in cards if card.unasked_end] + waits
 
 
-def resume_all(client: Client, *, go_on: bool, at_once: int = AT_ONCE) -> Iterator[Resumed]:
-    """Resumes them one after another, and reports each. A card without a free slot waits to start
-    (`max_sessions`), and delays no other. Raises `OrchError` if the board cannot be read."""
+def resume_all(
+    client: Client, *, go_on: bool, at_once: int = AT_ONCE, only: Container[str] | None = None
+) -> Iterator[Resumed]:
+    """Resumes them one after another, those of `only` if given, and reports each. A card without a free slot
+    waits to start (`max_sessions`), and delays no other. Raises `OrchError` if the board cannot be read."""
     begun: dict[str, float] = {}
     for card in to_resume(client.submit(ShowBoard()).cards, go_on=go_on):
+        if only is not None and card.id not in only:
+            continue
         _wait_for_room(client, begun, at_once)
         try:
             if card.unasked_end:

@@ -59,7 +59,14 @@ token_command = "pass show code.example.org"
 """
 """Shown as a comment: the default is empty."""
 
-_SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS, "forges": _FORGES}
+_FILTERS = """\
+[filters]
+"to review" = "column=review repo=web"
+waiting = "needs age>30m"
+"""
+"""Shown as a comment: the default is empty."""
+
+_SHOWN = {"rules": _RULES, "hosts": _HOSTS, "agents": _AGENTS, "forges": _FORGES, "filters": _FILTERS}
 
 
 def example() -> str:

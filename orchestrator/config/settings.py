@@ -13,6 +13,7 @@ from orchestrator.actions import ACTIONS, BY_ID, RENAMED, may_share, pane
 from orchestrator.config.agents import Agent, each_may_be_an_agent
 from orchestrator.config.answering import Nudges, RuleSettings, each_has_its_own_name
 from orchestrator.config.base import Table, UnfitValueError, nearest
+from orchestrator.config.filters import each_can_be_used
 from orchestrator.config.forges import ForgeSettings, each_is_a_forge
 from orchestrator.config.gates import Gates
 from orchestrator.config.github import GitHubSettings
@@ -291,6 +292,11 @@ class Config(BaseSettings):
         default_factory=dict,
         description="Key bindings of the board: action ids with their keys.\n"
         'Quote ids that contain a dot: "move.left" = "ctrl+h".',
+    )
+    filters: Annotated[dict[str, str], BeforeValidator(each_can_be_used)] = Field(
+        default_factory=dict,
+        description="Saved filters of the board: names with what they select. The keys 1 to 9 of the board\n"
+        "choose the first nine, in this order.",
     )
     hub: Hub = Hub()
     mail: Mail = Mail()

@@ -10,6 +10,7 @@ from orchestrator.client import Board, CardChanged, CardGone, Failed, HubChanged
 from orchestrator.core.board.views import CardView, Preview
 from widgets.board.columns.card import CardBox
 from widgets.board.preview import PreviewPane
+from widgets.dialogs.help import help_lines
 from widgets.gallery.boards import GalleryClient, card, cards, hub
 from widgets.screens.keybar import KeyBar
 
@@ -178,6 +179,41 @@ async def test_escape_on_the_board_lets_a_kept_filter_go(play: "Play") -> None:
     async with play(WORKING, NEW) as player:
         await player.press("slash", *"auth", "enter", "escape")
         assert "Speed up CI" in player.screen_text()
+
+
+async def test_an_error_in_the_filter_is_shown_and_the_terms_before_it_hold(play: "Play") -> None:
+    async with play(WORKING, ASKING, IDLE, NEW, size=(80, 24)) as player:
+        await player.press("slash", *"column=review colum=x", "enter")
+        said = player.screen_text()
+        assert "no field 'colum' (at 15). Did you mean column?" in said
+        assert player.board.filter.input.has_focus
+        assert player.at == "c3"
+        await player.press(*["backspace"] * 8, "enter")
+        assert "no field" not in player.screen_text()
+        assert player.app.focused is None
+        assert [each.id for of in player.board.lineup.cards.values() for each in of] == ["c3"]
+
+
+async def test_a_number_key_chooses_a_saved_filter_and_zero_clears_it(play: "Play") -> None:
+    client = GalleryClient(Board(hub(), (WORKING, ASKING, IDLE, NEW)))
+    client.options = replace(client.options, filters={"mine": "column=review", "waiting": "column=blocked"})
+    async with play(client=client, size=(80, 24)) as player:
+        await player.press("1")
+        assert player.at == "c3"
+        assert "column=review" in player.screen_text()
+        await player.press("2")
+        assert player.at == "c2"
+        await player.press("3")
+        assert "There is no saved filter 3." in player.told
+        await player.press("0")
+        assert not player.board.lineup.words
+        lines = help_lines(player.app.keyboard, 100, filters=client.options.filters)
+        said = ["".join(text for text, _ in line) for line in lines]
+        assert said[said.index("Saved filters") + 2].split() == ["2", "waiting:", "column=blocked"]
+        await player.press("ctrl+p", *"saved filter", "enter")
+        await player.shown("Choose")
+        await player.press("1")
+        assert player.at == "c3"
 
 
 async def test_the_preview_shows_the_pane_follows_the_cursor_and_asks_only_while_shown(play: "Play") -> None:

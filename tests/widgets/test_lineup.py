@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.core.filter.language import parse
 from widgets.board.columns.columns import fitting, head_line, tab_line, window
 from widgets.board.columns.cursor import BoardCursor, at, first, next_waiting, on, settle, step
 from widgets.board.columns.lineup import COLUMNS, Lineup, line_up
@@ -21,7 +22,7 @@ CARDS = [
 
 
 def lineup(words: str = "") -> Lineup:
-    return line_up(CARDS, words)
+    return line_up(CARDS, parse(words))
 
 
 def ids(column: str, words: str = "") -> list[str]:

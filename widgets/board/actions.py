@@ -5,6 +5,8 @@ from orchestrator.core.requests.windows import ListWindows
 from orchestrator.core.workflow.views import RunView
 from widgets.board.move_actions import MoveActions
 
+_NO_FILTERS = "No saved filters. Add them to [filters] in your config, then run: orch hub restart"
+
 
 class BoardActions(MoveActions):
     """One method for each `Action` of the board, named after its id with `_` for a dot; each is called only
@@ -130,6 +132,34 @@ class BoardActions(MoveActions):
 
     def filter(self) -> None:
         self._board.filter.open()
+
+    def filter_saved(self) -> None:
+        """Offers all saved filters."""
+        from widgets.dialogs.choose import Choose
+
+        if not (saved := self._saved_filters()):
+            self._board.app.tell(_NO_FILTERS, severity="warning")
+            return
+        self._board.app.push_screen(
+            Choose("Saved filters", "Show only the cards that fit:", saved),
+            lambda number: None if number is None else self.use_filter(number),
+        )
+
+    def use_filter(self, number: int) -> None:
+        """Shows the cards of the saved filter with that number, from 0."""
+        saved = self._saved_filters()
+        if number < len(saved):
+            self._board.filter.keep(saved[number][1])
+        else:
+            said = f"There is no saved filter {number + 1}." if saved else _NO_FILTERS
+            self._board.app.tell(said, severity="warning")
+
+    def _saved_filters(self) -> list[tuple[str, str]]:
+        settings = self._board.app.settings
+        return list(settings.filters.items()) if settings else []
+
+    def filter_clear(self) -> None:
+        self._board.filter.clear()
 
     def help(self) -> None:
         from widgets.dialogs.help import Help

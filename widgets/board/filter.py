@@ -1,25 +1,35 @@
-"""The filter line: words that a card's text must contain."""
+"""The filter line, and below it what is wrong with the filter."""
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from widgets.kit.lines import Lines
+
+_PLACEHOLDER = "words, or column=review repo=web needs age>2h · enter keep · esc clear"
+
 
 class FilterBar(Container):
-    """Filters while typing. `enter` returns to the cards and keeps the filter, `escape` clears it."""
+    """Filters while typing. `enter` returns to the cards and keeps the filter, unless something is wrong with
+    it; `escape` clears it."""
 
     class Changed(Message):
         def __init__(self, words: str) -> None:
             super().__init__()
             self.words = words
 
+    def __init__(self, placeholder: str = _PLACEHOLDER) -> None:
+        super().__init__()
+        self._placeholder = placeholder
+        self._wrong, self._problem = Lines(), ""
+
     def compose(self) -> ComposeResult:
-        yield Label(" / ", markup=False)
-        yield Input(
-            placeholder="words in title, branch, repo or state · enter keep · esc clear", compact=True
-        )
+        yield self._wrong
+        with Horizontal():
+            yield Label(" / ", markup=False)
+            yield Input(placeholder=self._placeholder, compact=True)
 
     def on_mount(self) -> None:
         self.input.cursor_blink = False
@@ -36,13 +46,25 @@ class FilterBar(Container):
         self.input.can_focus = True
         self.input.focus()
 
+    def keep(self, words: str) -> None:
+        """Shows the line with this filter, without the focus."""
+        self.add_class("-shown")
+        self.input.value = words
+
     def clear(self) -> None:
         """Shows every card again and hides the line."""
         if self.input.value:
             self.input.value = ""
+        self.say("")
         self.remove_class("-shown")
         self.input.can_focus = False
         self.screen.set_focus(None)
+
+    def say(self, problem: str) -> None:
+        """Says above the line what is wrong with the filter; nothing if it is right."""
+        self._problem = problem
+        self._wrong.put(((f" {problem}", "bad"),))
+        self.set_class(bool(problem), "-wrong")
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -52,6 +74,8 @@ class FilterBar(Container):
     @on(Input.Submitted)
     def _kept(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._problem:
+            return
         if not self.input.value.strip():
             self.clear()
         self.screen.set_focus(None)

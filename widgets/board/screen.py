@@ -10,6 +10,8 @@ from textual.message import Message
 
 from orchestrator.actions import BY_ID, Action
 from orchestrator.core.board.views import CardView
+from orchestrator.core.filter.language import EVERYTHING, Filter, parse
+from orchestrator.core.filter.problem import FilterError
 from widgets.board.actions import BoardActions
 from widgets.board.columns.card import CardBox
 from widgets.board.columns.columns import Columns, fitting
@@ -56,7 +58,7 @@ class BoardScreen(CommandScreen):
         self.preview, self.filter = PreviewPane(), FilterBar()
         self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
         self._welcome, self._columns = Lines(id="welcome"), Columns()
-        self._words = ""
+        self._filter: Filter = EVERYTHING
         self._marked: tuple[str, ...] = ()
         self._follow = self._expected = ""
         self._follow_until = 0.0
@@ -106,7 +108,7 @@ class BoardScreen(CommandScreen):
 
     def _line_up(self) -> None:
         before = self.card
-        self.lineup = line_up(self.mirror.cards.values(), self._words, self._marked)
+        self.lineup = line_up(self.mirror.cards.values(), self._filter, self._marked, now=self.app.clock())
         if not self._opened and not self.lineup.empty:
             self._opened, self.cursor = True, first(self.lineup)
         else:
@@ -123,7 +125,10 @@ class BoardScreen(CommandScreen):
         self.draw()
 
     def _look_again(self) -> None:
-        self.draw()
+        if self._filter.timed:
+            self._line_up()
+        else:
+            self.draw()
         self._columns.tidy()
 
     @on(Columns.Resized)
@@ -209,8 +214,13 @@ class BoardScreen(CommandScreen):
             self.app.tell("No card needs you.")
 
     def filter_cards(self, words: str) -> None:
-        """Shows only the cards that match these words, and moves the cursor to where there are some."""
-        self._words = words
+        """Shows only the cards that fit this filter, and moves the cursor to where there are some. Of one
+        with an error, which is shown, the terms before that hold."""
+        try:
+            self._filter, problem = parse(words), ""
+        except FilterError as error:
+            self._filter, problem = parse(words[: error.term]), str(error)
+        self.filter.say(problem)
         self._line_up()
         self._slipped = None
         if not self.cursor.card and any(self.lineup.cards.values()):
@@ -229,23 +239,26 @@ class BoardScreen(CommandScreen):
     # --- input -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "do" and self.refusal(str(parameters[0])):
-            return None
+        if action == "do" and (parameters[0] == "filter.saved" or self.refusal(str(parameters[0]))):
+            return None  # of a saved filter, `on_key` knows the number
         return True
 
     def on_key(self, event: events.Key) -> None:
         """A greyed key gives its reason; `escape` clears a kept filter, then the marks."""
         if self.focused is not None:  # the key belongs to the filter line
             return
-        if event.key == "escape" and (self._words or self.lineup.marked):
+        if event.key == "escape" and (self._filter.text or self.lineup.marked):
             event.stop()
-            if self._words:
+            if self._filter.text:
                 self.filter.clear()
             else:
                 self.unmark(self.lineup.marked)
             return
         action = self._twin(self.app.keyboard.action(event.key), event.key)
-        if action and (why := self.refusal(action)):
+        if action == "filter.saved":
+            event.stop()
+            self.acts.use_filter(self.app.keyboard.keys[action].index(event.key))
+        elif action and (why := self.refusal(action)):
             event.stop()
             self.app.tell(why, severity="warning")
 

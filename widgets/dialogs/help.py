@@ -1,8 +1,9 @@
 """Every key and what it does, from the action registry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from textwrap import wrap
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,14 +16,16 @@ from orchestrator.actions import Action, pane
 from orchestrator.core.needs.ranking import RANKS
 from orchestrator.core.sessions.states import STATES
 from widgets.dialogs.dialog import Dialog
-from widgets.kit.format import Line, content
+from widgets.kit.format import Line, clean, content
 from widgets.kit.keys import IN_MAIL, IN_QUEUE, IN_REVIEW, IN_RUNS, ON_BOARD, Keyboard, display
 from widgets.queue.selected import kind_words
 
 
-def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[Line]:
+def help_lines(
+    keyboard: Keyboard, width: int, *, first: str = "", filters: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Line]:
     """A line for each action of board and panes: its keys, its title, its description, wrapped. The keys of
-    the pane `first` come before the others."""
+    the pane `first` come before the others. `filters` are the saved ones."""
     room = max(width - _KEYS - _TITLE, 20)
     for name, actions in sorted(_groups(), key=lambda group: bool(first) and group[0] != _PANES[first]):
         yield ((name, "title"),)
@@ -42,6 +45,11 @@ def help_lines(keyboard: Keyboard, width: int, *, first: str = "") -> Iterator[L
         for number, line in enumerate(wrap(said, max(width - 4, 20))):
             yield (("    " if number else "  ", ""), (line, "muted"))
     yield (("", ""),)
+    if filters:
+        numbers = (*map(display, keyboard.keys.get("filter.saved", ())), *["·"] * len(filters))
+        texts = (f"{clean(name)}: {clean(text)}" for name, text in filters.items())
+        saved = zip(numbers, texts, strict=False)
+        yield from _explained("Saved filters", saved, width)
     yield from _explained("Marks on a card", [*_MARKS, *_states()], width)
     kinds = [(kind_words(kind), rank.what) for kind, rank in RANKS.items()]
     yield from _explained("Entries of the queue", kinds, width)
@@ -126,6 +134,11 @@ class Help(Dialog[None]):
     def __init__(self, keyboard: Keyboard, *, first: str = "") -> None:
         super().__init__()
         self._keyboard, self._first = keyboard, first
+        self._filters: Mapping[str, str] = {}
+
+    def on_mount(self) -> None:
+        if self.app.settings is not None:
+            self._filters = self.app.settings.filters
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
@@ -138,7 +151,7 @@ class Help(Dialog[None]):
 
     def _text(self) -> Content:
         width = min(_WIDEST, int(self.app.size.width * 0.96)) - _FRAME
-        return content(help_lines(self._keyboard, width, first=self._first))
+        return content(help_lines(self._keyboard, width, first=self._first, filters=self._filters))
 
     def action_scroll(self, way: str) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=1 if way == "down" else -1, animate=False)

@@ -15,7 +15,7 @@ from widgets.screens.keybar import KeyBar
 
 _SHOWING = frozenset({
     "new", "send", "next", "preview", "show", "queue", "runs", "run", "mail", "mail.send", "team", "filter",
-    "help", "palette", "issues", "pane.next", "pane.up", "pane.down",
+    "filter.saved", "filter.clear", "help", "palette", "issues", "pane.next", "pane.up", "pane.down",
 })  # fmt: skip
 """Actions that only open or show something, without side effects."""
 

@@ -80,6 +80,25 @@ class Cards(Provider):
         return Content.assemble((card.id, "dim"), "  ", clean(card.title))
 
 
+class Filters(Provider):
+    """The saved filters by name and text; choosing one applies it."""
+
+    @property
+    def board(self) -> BoardView:
+        """The screen that the palette covers; only the board has this provider."""
+        return cast("BoardView", self.screen)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        settings = self.board.app.settings
+        for name, text in settings.filters.items() if settings else ():
+            score = matcher.match(f"filter {clean(name)} {clean(text)}")
+            if score > 0:
+                title = Content.assemble(("Filter", "dim"), "  ", clean(name))
+                help_ = clean(text).replace("[", "\\[")
+                yield Hit(score, title, partial(self.board.filter.keep, text), name, help_)
+
+
 class Palette(CommandPalette):
     """Textual's own, made safe for fast typing and slow connections: `enter` waits for the results of the
     typed words and never takes an earlier one, an action is executed once, and it is closed once."""
@@ -129,7 +148,7 @@ class Palette(CommandPalette):
 
 def palette() -> Palette:
     """The board's: its actions, and its cards by title."""
-    return Palette([Actions, Cards], "Action or card title…")
+    return Palette([Actions, Cards, Filters], "Action, card title or saved filter…")
 
 
 def palette_of_actions() -> Palette:

@@ -9,6 +9,7 @@ from typing import cast
 
 import click
 
+from orchestrator.cli.cards.chosen import chosen, several_cards
 from orchestrator.cli.cards.verbs import each, report, state_in_words
 from orchestrator.cli.changes.changes import told
 from orchestrator.cli.connection import hub
@@ -16,11 +17,12 @@ from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code, tell
 from orchestrator.cli.group import verb
 from orchestrator.cli.machine.trust import with_trust
-from orchestrator.cli.options import cards_argument, json_option
+from orchestrator.cli.options import json_option
 from orchestrator.cli.text import fit, pad, plain
 from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import Refused
+from orchestrator.core.filter.language import Filter
 from orchestrator.core.landing.methods import MEANS, METHODS
 from orchestrator.core.landing.several import after
 from orchestrator.core.landing.survey import Survey
@@ -42,7 +44,7 @@ _MOST = 20
 
 
 @verb("finish")
-@cards_argument()
+@several_cards
 @click.option("--merge", "ways", flag_value="merge", multiple=True, help="Land by a merge commit.")
 @click.option("--squash", "ways", flag_value="squash", multiple=True, help="Land as one commit.")
 @click.option(
@@ -81,8 +83,10 @@ _MOST = 20
 @click.option("--into", default="", metavar="BRANCH", help="Land on this branch instead of the base.")
 @click.option("--no-wait", is_flag=True, help="Return once the cards are queued.")
 @json_option("Print each card as a JSON line.")
-def finish(  # noqa: PLR0917  # the verb's options
+def finish(
+    *,
     cards: tuple[str, ...],
+    where: Filter | None,
     ways: tuple[str, ...],
     rescue: bool,
     into: str,
@@ -90,15 +94,16 @@ def finish(  # noqa: PLR0917  # the verb's options
     draft: bool,
     as_json: bool,
 ) -> None:
-    chosen = set(ways)
-    method = next(iter(chosen & {*METHODS}), "") if len(chosen) == 2 and "show" in chosen else ""
-    if len(chosen) != 1 and not method:
+    picked = set(ways)
+    method = next(iter(picked & {*METHODS}), "") if len(picked) == 2 and "show" in picked else ""
+    if len(picked) != 1 and not method:
         raise click.UsageError(_choose(cards, ways))
     way = "show" if method else ways[0]
     if into and way not in (*METHODS, "show", "resolve"):
         raise click.UsageError("--into requires --merge, --squash or --rebase.")
     if draft and way != "pr":
         raise click.UsageError("--draft requires --pr.")
+    cards = chosen(cards, where)
     if way == "pr":
         each(cards, lambda name: Publish(name, draft or None, wait=not no_wait), as_json, told)
     elif way in METHODS:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import click
 
 from orchestrator.actions import PLAIN
+from orchestrator.cli.cards.chosen import chosen, several_cards
 from orchestrator.cli.cards.verbs import each, state_in_words
 from orchestrator.cli.group import verb
-from orchestrator.cli.options import cards_argument, json_option
+from orchestrator.cli.options import json_option
 from orchestrator.core.board.views import CardView
+from orchestrator.core.filter.language import Filter
 from orchestrator.core.requests.every import card_request
 
 
@@ -26,9 +28,9 @@ def __getattr__(action: str) -> click.Command:
         raise AttributeError(action)
 
     @verb(action)
-    @cards_argument()
+    @several_cards
     @json_option("Print each card as a JSON line.")
-    def command(cards: tuple[str, ...], as_json: bool) -> None:
-        each(cards, lambda card: card_request(action, card), as_json, _in_words(action))
+    def command(cards: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+        each(chosen(cards, where), lambda card: card_request(action, card), as_json, _in_words(action))
 
     return command

@@ -8,17 +8,19 @@ from typing import get_args
 
 import click
 
+from orchestrator.cli.cards.chosen import chosen, fitting, one_or_where, several_cards, where_option
 from orchestrator.cli.connection import hub
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.failures import exit_code, tell
 from orchestrator.cli.group import verb
 from orchestrator.cli.machine.trust import with_trust
-from orchestrator.cli.options import card_argument, cards_argument, from_stdin, json_option
+from orchestrator.cli.options import card_argument, complete_card, from_stdin, json_option
 from orchestrator.cli.text import plain
 from orchestrator.client import OrchError
 from orchestrator.client.resuming import AT_ONCE, resume_all
 from orchestrator.core.board.columns import WAITS_TO_BE_TYPED
 from orchestrator.core.board.views import CardView
+from orchestrator.core.filter.language import Filter, parse
 from orchestrator.core.requests.cards import (
     Hold,
     Nudge,
@@ -33,6 +35,7 @@ from orchestrator.core.requests.cards import (
 )
 from orchestrator.core.requests.request import Request
 
+RUNNING = parse("session=live")
 _json = json_option("Print each card as a JSON line.")
 
 
@@ -84,22 +87,27 @@ def each(
 
 
 @verb("start")
-@cards_argument()
+@several_cards
 @_json
-def start(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Start, as_json)
+def start(cards: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+    each(chosen(cards, where), Start, as_json)
 
 
 @verb("stop")
-@cards_argument()
+@several_cards
 @_json
-def stop(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Stop, as_json)
+def stop(cards: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+    each(chosen(cards, where), Stop, as_json)
 
 
 @verb("resume")
-@cards_argument(required=False)
-@click.option("--all", "every", is_flag=True, help="Resume every session that ended unexpectedly.")
+@several_cards
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Resume every session that ended unexpectedly; with --where, only of cards that fit.",
+)
 @click.option("--continue", "go_on", is_flag=True, help="Continue cut-off turns.")
 @click.option(
     "--at-once",
@@ -108,18 +116,26 @@ def stop(cards: tuple[str, ...], as_json: bool) -> None:
     help=f"With --all: maximum number of simultaneous starts ({AT_ONCE}).",
 )
 @_json
-def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None, as_json: bool) -> None:
-    if every == bool(cards):
-        raise click.UsageError(
-            "name cards, or use --all." if not cards else "name cards or use --all, not both."
-        )
+def resume(
+    cards: tuple[str, ...],
+    where: Filter | None,
+    every: bool,
+    go_on: bool,
+    at_once: int | None,
+    as_json: bool,
+) -> None:
+    if every and cards:
+        raise click.UsageError("name cards or use --all, not both.")
+    if not (every or cards or where):
+        raise click.UsageError("name cards, or use --all or --where.")
     if at_once and not every:
         raise click.UsageError("--at-once requires --all.")
     if not every:
-        each(cards, lambda name: Resume(name, go_on=go_on), as_json)
+        each(chosen(cards, where), lambda name: Resume(name, go_on=go_on), as_json)
         return
     nothing, first = True, ExitCode.DONE
-    for resumed in resume_all(hub(), go_on=go_on, at_once=at_once or AT_ONCE):
+    only = {card.id for card in fitting(where)} if where else None
+    for resumed in resume_all(hub(), go_on=go_on, at_once=at_once or AT_ONCE, only=only):
         nothing = False
         if resumed.card:
             report(resumed.card, as_json)
@@ -135,22 +151,29 @@ def resume(cards: tuple[str, ...], every: bool, go_on: bool, at_once: int | None
 
 
 @verb("restart")
-@cards_argument()
+@several_cards
 @_json
-def restart(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Restart, as_json)
+def restart(cards: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+    each(chosen(cards, where), Restart, as_json)
 
 
 @verb("send")
-@card_argument()
-@click.argument("text", metavar="TEXT|-")
+@click.argument("words", metavar="[CARD] TEXT|-", nargs=-1, shell_complete=complete_card)
+@where_option("Send it to every card that fits, instead of CARD.")
+@click.option(
+    "--all", "every", is_flag=True, help="Send it to every running session; with --where, to all that fit."
+)
 @click.option("--queue", is_flag=True, help="Send it once the session is idle.")
 @_json
-def send(card: str, text: str, queue: bool, as_json: bool) -> None:
-    said = from_stdin() if text == "-" else text
+def send(words: tuple[str, ...], where: Filter | None, every: bool, queue: bool, as_json: bool) -> None:
+    where = where or (RUNNING if every else None)
+    card, text = one_or_where(words, where, "name a card and a text")
+    if len(text) != 1:
+        raise click.UsageError("the text is missing." if not text else "quote the text: it is one argument.")
+    said = from_stdin() if text[0] == "-" else text[0]
     if not said.strip():
         raise click.UsageError("the text is empty.")
-    each([card], lambda name: Send(name, said, queue=queue), as_json, _sent)
+    each(chosen(card, where), lambda name: Send(name, said, queue=queue), as_json, _sent)
 
 
 @verb("nudge")
@@ -162,22 +185,25 @@ def nudge(card: str, how: Nudging, as_json: bool) -> None:
 
 
 @verb("hold")
-@card_argument()
-@click.argument("note", default="")
+@click.argument("words", metavar="[CARD] [NOTE]", nargs=-1, shell_complete=complete_card)
+@where_option("Hold every card that fits, instead of CARD.")
 @_json
-def hold(card: str, note: str, as_json: bool) -> None:
-    each([card], lambda name: Hold(name, note), as_json)
+def hold(words: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+    card, note = one_or_where(words, where, "name a card")
+    if len(note) > 1:
+        raise click.UsageError("quote the note: it is one argument.")
+    each(chosen(card, where), lambda name: Hold(name, "".join(note)), as_json)
 
 
 @verb("shelve")
-@cards_argument()
+@several_cards
 @_json
-def shelve(cards: tuple[str, ...], as_json: bool) -> None:
-    each(cards, Shelve, as_json)
+def shelve(cards: tuple[str, ...], where: Filter | None, as_json: bool) -> None:
+    each(chosen(cards, where), Shelve, as_json)
 
 
 @verb("rm")
-@cards_argument()
+@several_cards
 @click.option("--rescue", is_flag=True, help="Save work that would be lost under a rescue ref, then remove.")
 @click.option("--keep", is_flag=True, help="Remove only the card; keep worktree and branch.")
 @click.option(
@@ -186,11 +212,13 @@ def shelve(cards: tuple[str, ...], as_json: bool) -> None:
     help="End the session even if it is working. Does not skip the check for lost work.",
 )
 @_json
-def rm(cards: tuple[str, ...], rescue: bool, keep: bool, force: bool, as_json: bool) -> None:
+def rm(
+    cards: tuple[str, ...], where: Filter | None, rescue: bool, keep: bool, force: bool, as_json: bool
+) -> None:
     if rescue and keep:
         raise click.UsageError("--rescue and --keep cannot be combined.")
     each(
-        cards,
+        chosen(cards, where),
         lambda name: Remove(name, rescue=rescue, keep=keep, force=force),
         as_json,
         _removed,

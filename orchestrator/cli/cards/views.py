@@ -8,11 +8,13 @@ from dataclasses import asdict
 
 import click
 
+from orchestrator.cli.cards.chosen import where_option
 from orchestrator.cli.cards.text import detail, evidence, legend, table
 from orchestrator.cli.connection import hub
 from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.core.board.windows import counted
+from orchestrator.core.filter.language import EVERYTHING, Filter
 from orchestrator.core.model import Column
 from orchestrator.core.requests.cards import ShowBoard, ShowCard
 from orchestrator.core.requests.hub import ShowHub
@@ -23,15 +25,19 @@ from orchestrator.core.requests.hub import ShowHub
 @click.option(
     "--column", type=click.Choice([each.value for each in Column]), help="Only cards of this column."
 )
-def ls(as_json: bool, column: str | None) -> None:
-    client = hub()
-    cards = [card for card in client.submit(ShowBoard()).cards if column in (None, card.column)]
+@where_option("Only cards that fit.")
+def ls(as_json: bool, column: str | None, where: Filter | None) -> None:
+    client, now, where = hub(), time.time(), where or EVERYTHING
+    every = client.submit(ShowBoard()).cards
+    cards = [card for card in every if column in (None, card.column) and where.fits(card, now)]
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards], indent=2))
     elif cards:
-        click.echo("\n".join(table(cards, time.time(), terminal_width())))
+        click.echo("\n".join(table(cards, now, terminal_width())))
         if marks := legend(cards):
             click.echo(marks, err=True)
+    elif every:
+        click.echo(f"No card fits {where.text!r}." if where.text else f"No card in {column}.", err=True)
     else:
         click.echo("No cards. Create one: orch new TITLE", err=True)
     if not as_json and (foreign := client.submit(ShowHub()).foreign):

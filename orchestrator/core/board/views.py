@@ -229,6 +229,8 @@ class Settings:
     """That of cards which name none."""
     options: dict[str, AgentOptions] = field(default_factory=dict)
     """What can be chosen for a card of each agent."""
+    filters: dict[str, str] = field(default_factory=dict)
+    """The saved filters by their names, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class CardService:
             agents=self.config.agent_names,
             agent=self.config.default_agent,
             options={name: self._options(name) for name in self.config.agent_names},
+            filters=dict(self.config.filters),
         )
 
     def _options(self, name: str) -> AgentOptions:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.core.board.views import CardView, in_column, rank
+from orchestrator.core.filter.language import EVERYTHING, Filter
 from orchestrator.core.model import Column
-from widgets.kit.format import clean
 
 COLUMNS: tuple[str, ...] = tuple(Column)
 NAMES = {
@@ -24,6 +24,7 @@ class Lineup:
     cards: Mapping[str, tuple[CardView, ...]]
     totals: Mapping[str, int]
     words: str = ""
+    """The text of the filter."""
     marked: tuple[str, ...] = ()
     """The marked cards, in the order in which they were marked."""
 
@@ -49,33 +50,24 @@ class Lineup:
         return sorted(shown, key=rank)
 
 
-def line_up(cards: Iterable[CardView], words: str = "", marked: Iterable[str] = ()) -> Lineup:
-    """The cards by column, in its order; only those that match the `words` of a filter. Of the marked cards
-    those are left that are there and not finished."""
+def line_up(
+    cards: Iterable[CardView], filter_: Filter = EVERYTHING, marked: Iterable[str] = (), now: float = 0.0
+) -> Lineup:
+    """The cards by column, in its order; only those that fit the filter at the time `now`. Of the marked
+    cards those are left that are there and not finished."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)
-    wanted = words.casefold().split()
     return Lineup(
         {
-            column: tuple(sorted((card for card in of if fits(card, wanted)), key=in_column))
+            column: tuple(sorted((card for card in of if filter_.fits(card, now)), key=in_column))
             for column, of in all_of.items()
         },
         {column: len(of) for column, of in all_of.items()},
-        words,
+        filter_.text,
         tuple(
             id_
             for id_ in marked
             if any(card.id == id_ and card.finished is None for of in all_of.values() for card in of)
         ),
     )
-
-
-def fits(card: CardView, words: list[str]) -> bool:
-    """Every word (casefolded) is somewhere in the card's title, branch, repo, state, id or reason."""
-    if not words:
-        return True
-    text = clean(f"{card.id} {card.title} {card.branch} {card.repo} {card.state} {card.reason}").casefold()
-    text += clean(f" {card.run} {card.stage} {card.where}").casefold() if card.run else ""
-    text += " " + card.state.replace("_", " ")
-    return all(word in text for word in words)

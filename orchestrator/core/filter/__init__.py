@@ -1,0 +1,1 @@
+"""The language that selects cards: parsed here, used by the board's filter and by `--where`."""
