@@ -5,8 +5,9 @@ from orchestrator.core.forge.views import LinkedIssue
 
 
 def mark(issue: LinkedIssue) -> str:
-    """Its number, with `!` if it is gone."""
-    return f"#{issue.number}{'!' if issue.gone else ''}"
+    """Its number, with `!` if it is gone, and whether it is closed."""
+    closed = " closed" if issue.state == "closed" and not issue.gone else ""
+    return f"#{issue.number}{'!' if issue.gone else ''}{closed}"
 
 
 def sentences(issue: LinkedIssue, now: float) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from orchestrator.hub.forge.observing.memory import Listed
 from orchestrator.hub.forge.observing.rounds import Memory, ask, of_account, why
 from orchestrator.world.forge.errors import ForgeError, Trouble
 
-ACTIVE, QUIET = 60.0, 240.0
+ACTIVE, QUIET = 60.0, 120.0
 """Seconds between two lists: while things change, and otherwise. An unchanged list costs nothing."""
 _ACTIVE_FOR = 900.0
 _NAMED_EVERY = 1800.0

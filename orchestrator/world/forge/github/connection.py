@@ -168,11 +168,12 @@ class Connection:
     ) -> tuple[int, Mapping[str, str], str]:
         requester, token = self._signed_in()
         now = self.clock()
-        until = self._budget(resource).waits_until(now)
+        budget = self._budget(resource)
+        until = budget.waits_until(now)
         if until > now:
-            raise problems.limited(
-                f"cannot {doing}", self.host, until, "orch's share of the requests is used"
-            )
+            asked = budget.paused_until > now
+            why = f"{self.host} asks to wait" if asked else "orch's share of the requests is used"
+            raise problems.limited(f"cannot {doing}", self.host, until, why)
         self.count = replace(self.count, requests=self.count.requests + 1)
         status, found, text = _sent(
             requester, verb, url, headers, body, what=f"cannot {doing}", host=self.host
@@ -200,8 +201,11 @@ class Connection:
     def _limited(self, headers: Mapping[str, str], until: float) -> None:
         resource = headers.get("x-ratelimit-resource", _CORE)
         budget = self._budget(resource)
-        spent = headers.get("x-ratelimit-remaining") == "0"
-        self._budgets[resource] = budget.used_up(until) if spent else budget.paused(until)
+        if headers.get("x-ratelimit-remaining") == "0":
+            self._budgets[resource] = budget.used_up(until)
+            return
+        for each in {_CORE, _GRAPHQL, *self._budgets}:  # a secondary limit is one of the whole account
+            self._budgets[each] = self._budget(each).paused(until)
 
     def _budget(self, resource: str) -> Budget:
         return self._budgets.get(resource, Budget(resource))
