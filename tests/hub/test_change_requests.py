@@ -60,17 +60,17 @@ def test_a_card_becomes_a_pull_request_is_updated_and_done_once_that_is_merged(
     stage.start()
     stage.new("Write one", WRITES.format("one"))
     stage.until("c1", "idle")
-    assert orch(stage.repo, "issues", "link", "c1", "1").returncode == 0
-    refused = orch(stage.repo, "finish", "c1", "--pr")
+    assert orch(stage, "issues", "link", "c1", "1").returncode == 0
+    refused = orch(stage, "finish", "c1", "--pr")
     assert (refused.returncode, "no valid credentials" in refused.stderr) == (4, True), refused
     credentials(stage, server.port)
     worktree = Path(stage.card("c1").worktree or "")
     (worktree / "one.txt").write_text("changed")
-    refused = orch(stage.repo, "finish", "c1", "--pr")
+    refused = orch(stage, "finish", "c1", "--pr")
     assert (refused.returncode, "1 changed file" in refused.stderr) == (4, True)
     git(worktree, "checkout", "--quiet", ".")
 
-    opened = orch(stage.repo, "finish", "c1", "--pr", "--draft", "--json")
+    opened = orch(stage, "finish", "c1", "--pr", "--draft", "--json")
     assert opened.returncode == 0, opened.stderr
     card = json.loads(opened.stdout)
     assert (card["column"], card["change"]["number"], card["change"]["state"]) == ("review", 2, "open")
@@ -82,23 +82,23 @@ def test_a_card_becomes_a_pull_request_is_updated_and_done_once_that_is_merged(
 
     git(worktree, "commit", "--quiet", "--amend", "--message=Write it")  # orch's own push may be replaced
     item.body = "By hand."
-    assert orch(stage.repo, "finish", "c1", "--pr").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr").returncode == 0
     assert item.pull.sha == git(worktree, "rev-parse", "HEAD")
     poll(lambda: item.title == "Write it")
     assert item.body == "By hand."
     assert server.git.pushes == ["orch/write-one"] * 2
 
     item.pull.checks = [("test", "FAILURE")]
-    refused = orch(stage.repo, "pr", "merge", "c1", "--method", "squash")
+    refused = orch(stage, "pr", "merge", "c1", "--method", "squash")
     assert (refused.returncode, "failing: test" in refused.stderr, "draft" in refused.stderr) == (
         4,
         True,
         True,
     )
     item.pull.checks, item.pull.draft = [("test", "SUCCESS")], False
-    refused = orch(stage.repo, "pr", "merge", "c1")
+    refused = orch(stage, "pr", "merge", "c1")
     assert "--method merge, squash, rebase" in refused.stderr
-    merged = orch(stage.repo, "pr", "merge", "c1", "--method", "squash", "--json")
+    merged = orch(stage, "pr", "merge", "c1", "--method", "squash", "--json")
     assert merged.returncode == 0, merged.stderr
     card = json.loads(merged.stdout)
     assert (card["column"], card["finished"], card["worktree"]) == ("done", "pr", None)
@@ -111,12 +111,12 @@ def test_what_was_merged_without_the_last_commits_stays_and_says_why(stage: Stag
     stage.start()
     stage.new("Write two", WRITES.format("two"))
     stage.until("c1", "idle")
-    assert orch(stage.repo, "finish", "c1", "--pr").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr").returncode == 0
     worktree = Path(stage.card("c1").worktree or "")
     git(worktree, "commit", "--quiet", "--allow-empty", "--message=More")
-    refused = orch(stage.repo, "pr", "merge", "c1", "--method", "merge")
+    refused = orch(stage, "pr", "merge", "c1", "--method", "merge")
     assert "Push first: orch finish c1 --pr" in refused.stderr
-    told = orch(stage.repo, "pr", "merge", "c1", "--method", "merge", "--force")
+    told = orch(stage, "pr", "merge", "c1", "--method", "merge", "--force")
     assert (told.returncode, "the worktree of c1 stays" in told.stdout) == (0, True)
     card = stage.card("c1")
     assert (card.column, card.finished) == ("blocked", None)
@@ -125,7 +125,7 @@ def test_what_was_merged_without_the_last_commits_stays_and_says_why(stage: Stag
     assert "orch/write-two" in git(stage.repo, "branch", "--list", "orch/write-two")
 
     git(worktree, "reset", "--quiet", "--hard", "HEAD~")
-    assert orch(stage.repo, "finish", "c1", "--pr").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr").returncode == 0
     assert stage.card("c1").finished == "pr"
 
 
@@ -134,7 +134,7 @@ def test_a_branch_to_which_somebody_else_pushed_is_refused_and_left(stage: Stage
     stage.start()
     stage.new("Write three", WRITES.format("three"))
     stage.until("c1", "idle")
-    assert orch(stage.repo, "finish", "c1", "--pr").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr").returncode == 0
     worktree = Path(stage.card("c1").worktree or "")
     before = git(worktree, "rev-parse", "HEAD")
     git(worktree, "commit", "--quiet", "--allow-empty", "--message=Of somebody else")
@@ -142,11 +142,11 @@ def test_a_branch_to_which_somebody_else_pushed_is_refused_and_left(stage: Stage
     theirs = git(worktree, "rev-parse", "HEAD")
     git(worktree, "reset", "--quiet", "--hard", before)
     git(worktree, "commit", "--quiet", "--allow-empty", "--message=Ours")
-    refused = orch(stage.repo, "finish", "c1", "--pr")
+    refused = orch(stage, "finish", "c1", "--pr")
     assert (refused.returncode, "has commits that orch did not push" in refused.stderr) == (4, True)
     assert server.world.repos["ada/shop"].branches["orch/write-three"] == theirs
     git(worktree, "pull", "--quiet", "--rebase", "origin", "orch/write-three")
-    assert orch(stage.repo, "finish", "c1", "--pr").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr").returncode == 0
     assert not stage.client.submit(ShowCard("c1")).card.unsent
 
 
@@ -158,7 +158,7 @@ def test_a_hub_that_is_killed_during_the_push_opens_one_pull_request(stage: Stag
     hook = Path(git(stage.repo, "rev-parse", "--path-format=absolute", "--git-common-dir"), "hooks/pre-push")
     hook.write_text(f"#!/bin/sh\ntouch {stage.home.root}/begun\nsleep 0.5\n")
     hook.chmod(0o755)
-    assert orch(stage.repo, "finish", "c1", "--pr", "--no-wait").returncode == 0
+    assert orch(stage, "finish", "c1", "--pr", "--no-wait").returncode == 0
     poll((stage.home.root / "begun").exists)
     os.kill(stage.pid(), signal.SIGKILL)
     stage.start()
