@@ -7,7 +7,7 @@ from orchestrator.world.worktrees.command import ask
 from orchestrator.world.worktrees.repository import Repository, open_repository
 
 _PLACES = (".github/", "", "docs/")
-_NAMES = ("pull_request_template.md", "pull_request_template.txt", "pull_request_template")
+_NAMES = ("pull_request_template.md", "pull_request_template.txt")
 _FOLDER = "pull_request_template"
 _LONGEST = 60_000
 _MOST_COMMITS = 100

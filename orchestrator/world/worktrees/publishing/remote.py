@@ -88,7 +88,7 @@ def _asked(
     maybe_done: bool = False,
 ) -> GitOutput:
     try:
-        return ask(str(root), *words, limit=limit, env=_unattended(root, env), hooks=True)
+        return ask(str(root), *words, limit=limit, env=unattended(root, env), hooks=True)
     except GitFailed as error:
         if "timed out" not in error.what:
             raise
@@ -96,7 +96,7 @@ def _asked(
         raise NotPushed(what, why, "It is retried.", later=True, maybe_done=maybe_done) from error
 
 
-def _unattended(root: Path, env: Mapping[str, str]) -> dict[str, str]:
+def unattended(root: Path, env: Mapping[str, str]) -> dict[str, str]:
     """The person's environment, in which git and ssh fail instead of asking."""
     return {
         **env,
