@@ -276,7 +276,8 @@ def _reviewers(world: World, shapes: Shapes, asked: Asked) -> Answer:
     item = asked.item
     assert item is not None
     assert item.pull is not None
-    item.pull.reviewers += asked.body["reviewers"]
+    item.pull.reviewers += [*asked.body.get("reviewers", ()), *asked.body.get("team_reviewers", ())]
+    world.event(item, "review_requested", asked.by.login)
     made = shapes.pull(asked.repo, item, asked.by.login)
     left_out = [
         "additions",

@@ -143,6 +143,10 @@ class World:
         item.pull = made
         return item
 
+    def set_clock(self, now: float) -> None:
+        """In seconds since the epoch."""
+        self._now = datetime.fromtimestamp(now, UTC)
+
     def tick(self) -> str:
         """A second later, as GitHub writes times."""
         self._now += timedelta(seconds=1)

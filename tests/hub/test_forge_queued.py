@@ -1,12 +1,16 @@
 """Acts that were asked for once are done once: whatever is killed, lost or refused in between."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from orchestrator.core.forge.acts import Merge, OpenChange
+from orchestrator.core.forge.acts import Merge, OpenChange, Push
 from orchestrator.core.forge.changes import ChangeRequest
 from orchestrator.core.forge.repository import ItemRef
+from tests.conftest import git
 from tests.forge.server import Fault, Server
 from tests.hub.forge_rig import ForgeRig, Killed
 
@@ -133,3 +137,72 @@ def test_a_head_that_moved_is_not_merged(rig: ForgeRig, server: Server) -> None:
     assert item.pull is not None
     assert not item.pull.merged
     assert rig.forge.outbox[0].state == "refused"
+
+
+@pytest.fixture
+def pushing(server: Server, repo: Path, tmp_path: Path) -> ForgeRig:
+    """With a real repository behind the forge, of which the card has a branch with one commit."""
+    server.git.make("ada/shop", tmp_path / "shop.git")
+    git(repo, "remote", "add", "origin", f"http://127.0.0.1:{server.port}/ada/shop.git")
+    git(repo, "push", "--quiet", "origin", "main")
+    server.git.pushes = []
+    server.world.set_clock(time.time())
+    git(repo, "checkout", "--quiet", "-b", "orch/n1")
+    git(repo, "commit", "--quiet", "--allow-empty", "--message=Fix")
+    made = ForgeRig(server, str(repo))
+    made.create()
+    return made
+
+
+@pytest.mark.sample(4)
+@pytest.mark.parametrize("place", [10, *range(10)])
+def test_wherever_the_hub_is_killed_there_is_one_push_and_one_change_request(
+    pushing: ForgeRig, server: Server, repo: Path, place: int
+) -> None:
+    what = replace(OPEN, labels=(), reviewers=("bob", "ada"))
+    pushing.queue(Push("orch/n1", git(repo, "rev-parse", "HEAD"), "origin", what))
+    killed_at(pushing, place)
+    pushing.live_on()
+    (item,) = server.world.repos["ada/shop"].items.values()
+    assert item.pull is not None
+    assert (item.pull.sha, item.pull.reviewers) == (git(repo, "rev-parse", "HEAD"), ["bob"])
+    assert (server.git.pushes, sent(server, "POST", "/pulls")) == (["orch/n1"], 1)
+    assert sent(server, "POST", "/requested_reviewers") == 1
+    assert pushing.forge.pushed is not None
+    assert pushing.forge.outbox == ()
+
+
+def test_without_a_network_a_push_waits_and_is_sent_later(
+    pushing: ForgeRig, server: Server, repo: Path
+) -> None:
+    url = git(repo, "remote", "get-url", "origin")
+    git(repo, "remote", "set-url", "origin", "http://127.0.0.1:1/ada/shop.git")
+    pushing.queue(Push("orch/n1", git(repo, "rev-parse", "HEAD"), "origin", replace(OPEN, labels=())))
+    pushing.live(4)
+    (act,) = pushing.forge.outbox
+    assert (act.state, "cannot be reached" in act.why) == ("queued", True)
+    git(repo, "remote", "set-url", "origin", url)
+    pushing.live_on()
+    assert len(server.world.repos["ada/shop"].items) == 1
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("place", range(3))
+def test_a_change_request_enters_the_merge_queue_once(rig: ForgeRig, server: Server, place: int) -> None:
+    item = server.world.pull(server.world.repos["ada/shop"], "orch/n1", sha="abc123")
+    rig.queue(Merge("queue", "abc123"), ItemRef(rig.shop, item.number, "change"))
+    killed_at(rig, place)
+    rig.live_on()
+    assert item.pull is not None
+    assert (item.pull.queued, item.pull.merged) == (True, "")
+    assert isinstance(rig.forge.request, ChangeRequest)
+    assert (rig.forge.request.queued, rig.forge.outbox) == (True, ())
+    assert sent(server, "POST", "/graphql") <= 4
+
+
+def test_a_merge_queue_that_refuses_is_quoted(rig: ForgeRig, server: Server) -> None:
+    item = server.world.pull(server.world.repos["ada/shop"], "orch/n1", sha="moved")
+    rig.queue(Merge("queue", "abc123"), ItemRef(rig.shop, item.number, "change"))
+    rig.live_on()
+    (act,) = rig.forge.outbox
+    assert (act.state, "head of the pull request has changed" in act.why) == ("refused", True)

@@ -15,6 +15,8 @@ from orchestrator.world.forge import looking
 from orchestrator.world.forge.errors import ForgeError, Trouble
 from orchestrator.world.forge.forge import Forge
 
+_CLOCKS = 600.0
+"""Seconds by which the clocks of this machine and of a forge may differ."""
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +92,7 @@ def find_asked(forge: Forge, asked: Asked) -> Events | None:
     twice would notify people twice."""
     item = asked.act.item
     assert item is not None
-    history = forge.history(item, asked.act.sent_at)
+    history = forge.history(item, asked.act.sent_at - _CLOCKS)
     me = forge.identity().login.casefold()
     done = history is None or any(
         each.kind == "review_requested" and each.actor.casefold() == me for each in history

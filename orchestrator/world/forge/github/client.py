@@ -211,7 +211,8 @@ class GitHub:
         return parsing.change(answer.data, ref.repository, self.connection.clock())
 
     def request_review(self, ref: ItemRef, logins: Sequence[str]) -> None:
-        given = {"reviewers": list(logins)}
+        teams = [each.rpartition("/")[2] for each in logins if "/" in each]
+        given = {"reviewers": [each for each in logins if "/" not in each], "team_reviewers": teams}
         path, doing = f"{_pull(ref)}/requested_reviewers", f"ask for a review of {ref}"
         self.connection.change("POST", path, doing, given)
 
