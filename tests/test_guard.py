@@ -38,7 +38,7 @@ def run(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "body",
     [

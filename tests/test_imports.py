@@ -33,7 +33,7 @@ def test_the_contracts_of_the_rooms_are_kept() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("statement", "unwanted"),
     [

@@ -78,6 +78,7 @@ def test_without_model_and_mode_claude_keeps_the_users_own(spec: LaunchSpec, fol
     assert not {"--model", "--permission-mode"} & set(argv)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "prompt",
     ["--version", "-p", "a\nb\n", 'it\'s "q" $HOME `id` \\n', "; rm -rf /", "\u202egnp [/x] 🐙", "%s %%"],

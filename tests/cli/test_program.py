@@ -68,6 +68,7 @@ def test_a_mistyped_verb_is_answered_with_the_nearest(orch: Orch) -> None:
     assert "Did you mean status?" in done.stderr
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("words", [["hub", "status"], ["hub", "status", "--json"], ["hub", "stop"]])
 def test_hub_status_and_stop_say_that_none_runs_and_start_none(home: Home, words: list[str]) -> None:
     done = run(*words)
@@ -91,6 +92,7 @@ def test_hub_status_json_has_what_is_promised(hub: StandIn, orch: Orch) -> None:
     assert said["uptime_s"] > 0
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("missing", "words"), [("tmux", ["ls"]), ("git", ["ls"]), ("tmux", ["hub", "start"])]
 )
@@ -115,6 +117,7 @@ def test_a_wrong_configuration_is_said_before_a_hub_is_started(home: Home, tmp_p
     assert not list(home.root.iterdir())
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("verb", ["attach", "tui"])
 def test_what_needs_a_terminal_refuses_a_pipe(home: Home, verb: str) -> None:
     done = run(*([verb, "c1"] if verb == "attach" else [verb]))
@@ -122,6 +125,7 @@ def test_what_needs_a_terminal_refuses_a_pipe(home: Home, verb: str) -> None:
     assert "needs a terminal" in done.stderr
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("inside", "shown"), [(False, "<>"), (True, "</tmp/x,1,0>")])
 def test_attach_becomes_the_program_that_the_hub_names(hub: StandIn, inside: bool, shown: str) -> None:
     hub.attach = Attachment(("sh", "-c", 'echo "<$TMUX>"'), inside=inside)

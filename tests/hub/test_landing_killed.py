@@ -134,6 +134,7 @@ def test_a_thousand_random_kills_lose_no_work_and_land_nothing_twice(
             rig.journal.clear()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("when", ["after", "before"])

@@ -70,6 +70,7 @@ def test_its_requests_carry_its_own_decisions(second: Stage) -> None:
             second.client.answer(need.id, verdict)
 
 
+@pytest.mark.long
 def test_its_request_outlives_the_hub_and_its_conversation_is_resumed(stage: Stage, tmp_path: Path) -> None:
     stage.set("ORCH_AGENT__KIND", "second")
     stage.set("ORCH_AGENT__COMMAND", sys.executable)

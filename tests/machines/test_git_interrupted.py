@@ -146,6 +146,7 @@ def resolved_by_hand(there: Plot) -> None:
     commit(there.repo, "work.txt", "and on\n")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "landed",
     [squashed, rebased, squashed_and_gone_on, rebased_and_gone_on, forwarded, resolved_by_hand],
@@ -164,6 +165,7 @@ def test_work_that_the_base_holds_by_any_road_is_not_merged_again(
 # --- locks and other people's git ----------------------------------------------------------------
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", ["index.lock", "HEAD.lock", "refs/heads/main.lock", "packed-refs.lock"])
 def test_a_lock_in_the_base_is_named_and_nothing_changes(
     there: Plot, name: str, monkeypatch: pytest.MonkeyPatch
@@ -241,6 +243,7 @@ def test_an_ignored_file_in_the_way_is_never_overwritten(there: Plot) -> None:
 # --- hooks and signing ---------------------------------------------------------------------------
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "name", ["pre-merge-commit", "commit-msg", "prepare-commit-msg", "reference-transaction"]
 )
@@ -342,7 +345,7 @@ def test_the_git_of_a_hub_that_was_killed_is_ended_and_the_landing_is_made_again
     assert not runs(int(first))
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("method", "checked_out"), [("merge", True), ("merge", False), ("squash", True), ("rebase", False)]

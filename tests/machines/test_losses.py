@@ -218,6 +218,7 @@ def broken(inner: Path) -> None:
     (inner / ".git" / "HEAD").unlink()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "work",
     [unpushed, on_a_branch, dirty, untracked, stashed, ignored_inside, broken],

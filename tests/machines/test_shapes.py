@@ -220,7 +220,7 @@ def no_origin_head(repo: Path, place: Path) -> Path:
     return there
 
 
-@pytest.mark.sample(10)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_card_comes_is_merged_and_goes(
     name: str, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -262,6 +262,7 @@ def test_a_repository_without_a_commit_is_refused_with_what_to_do(tmp_path: Path
         assert ("Push a branch" if words else "commit --allow-empty") in look(there).refusal
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("base", ["v1", "HEAD", "HEAD~0", "{sha}", "only-origin", "gone"])
 def test_a_merge_into_what_is_no_branch_names_a_way(base: str, repo: Path, tmp_path: Path) -> None:
     git(repo, "tag", "v1")

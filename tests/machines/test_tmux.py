@@ -113,7 +113,7 @@ def conf(folder: Path, text: str) -> Path:
     return file
 
 
-@pytest.mark.sample(32)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("said", DIRECTIVES.values(), ids=DIRECTIVES.keys())
 def test_whatever_the_users_tmux_conf_says_each_agent_starts_once_and_ends_once(
     said: str, tmux: Tmux, socket: str, tmp_path: Path

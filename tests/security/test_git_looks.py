@@ -97,7 +97,7 @@ def look_at_everything(repo: Path) -> None:
         worktrees.committed(tree, "README.md")  # it has been changed
 
 
-@pytest.mark.sample(7)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("kind", PLANTS)
 def test_no_program_of_a_repositorys_configuration_runs_by_looking_at_it(
     repo: Path, alarm: Path, kind: str

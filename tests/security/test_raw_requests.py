@@ -65,7 +65,7 @@ REQUESTS: dict[str, bytes] = {
 }  # fmt: skip
 
 
-@pytest.mark.sample(10)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("waits", [False, True], ids=["and hangs up", "and reads"])
 @pytest.mark.parametrize("kind", REQUESTS)
 def test_a_hub_survives(hub: Stage, kind: str, waits: bool) -> None:

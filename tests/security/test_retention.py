@@ -359,6 +359,7 @@ asyncio.run(play())
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("steps", [0, 1, 5])
 def test_a_hub_killed_while_it_removes_loses_nothing(tmp_path: Path, steps: int) -> None:
     path = tmp_path / "journal.db"

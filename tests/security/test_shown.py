@@ -86,6 +86,7 @@ def test_the_queue_and_its_details_mark_what_is_unusual() -> None:
     assert need.unusual in "\n".join(whole(found, 1.0))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "words",
     [

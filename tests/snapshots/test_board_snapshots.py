@@ -40,6 +40,7 @@ def test_board(snap_compare: SnapCompare, size: tuple[int, int], keys: tuple[str
     assert snap_compare(app(board(NOW)), terminal_size=size, run_before=after(*keys))
 
 
+@pytest.mark.sample(4)
 @both_sizes
 @pytest.mark.parametrize("trouble", [False, True], ids=["fine", "trouble"])
 @pytest.mark.parametrize("theme", ["orch-dark", "orch-light"])

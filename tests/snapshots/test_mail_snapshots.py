@@ -20,7 +20,7 @@ def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.sample(9)
+@pytest.mark.sample(6)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",

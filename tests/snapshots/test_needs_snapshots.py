@@ -12,7 +12,7 @@ from widgets.gallery.boards import GalleryClient, card, hub, stage
 from widgets.gallery.needs import detail, need
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(4)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",
@@ -52,7 +52,7 @@ def hostile() -> GalleryClient:
     return client
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @both_sizes
 @pytest.mark.parametrize("down", [0, 2, 4])
 def test_hostile_queue(snap_compare: SnapCompare, size: tuple[int, int], down: int) -> None:

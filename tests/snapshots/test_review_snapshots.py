@@ -92,6 +92,7 @@ def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
 _NEXT = "right_square_bracket"
 
 
+@pytest.mark.sample(5)
 @both_sizes
 @pytest.mark.parametrize("theme", ["orch-dark", "orch-light"])
 @pytest.mark.parametrize("keys", [(), (*[_NEXT] * 5, "n", *["j"] * 8, "v", "j", "j")], ids=["files", "code"])

@@ -7,7 +7,7 @@ from tests.snapshots.pictures import SnapCompare, after, app, both_sizes, one_id
 from widgets.gallery.boards import stage_runs
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @both_sizes
 @pytest.mark.parametrize(
     "keys",

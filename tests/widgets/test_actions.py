@@ -282,6 +282,7 @@ async def test_in_progress_to_blocked_holds_with_a_note(play: "Play") -> None:
         await on_the_board(player)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("key", "how"),
     [("m", "merge"), ("s", "squash"), ("r", "rebase"), ("k", "keep"), ("d", "discard"), ("enter", "merge")],
@@ -473,6 +474,7 @@ async def test_the_palette_jumps_to_a_card_by_its_title(play: "Play") -> None:
         await player.until(lambda: player.at == "c3")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("times", [1, 3])
 async def test_enter_right_after_the_words_does_what_they_find_once(play: "Play", times: int) -> None:
     async with play(HELD) as player:
@@ -489,6 +491,7 @@ async def test_enter_right_after_the_words_does_what_they_find_once(play: "Play"
         assert verbs(player).count("release") == 1
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("key", "opens", "leave"), [("ctrl+p", "Palette", "escape"), ("?", "Help", "leave")])
 async def test_two_escapes_at_once_close_one_screen(play: "Play", key: str, opens: str, leave: str) -> None:
     async with play(IDLE) as player:
@@ -535,6 +538,7 @@ async def test_removing_a_card_at_work_says_that_its_session_ends_and_asks_again
         await player.until(lambda: removal("c3", force=True) in player.client.asked)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("opens", "typed"),
     [("n", "title"), ("T", "name"), ("W", "file"), ("hold", "note")],

@@ -29,6 +29,7 @@ async def test_while_the_hub_is_away_its_cards_stay_and_the_header_says_so(play:
         assert "hub ok" in player.screen_text()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "keys",
     [["n"], ["n", "tab", "a", "escape"], ["a", "question_mark"]],

@@ -56,6 +56,7 @@ def test_what_refuses_a_card_in_any_case_is_said_below_it() -> None:
     assert text[3] == "no worktree: it is gone"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_marked_cards_are_queued_in_their_order_and_a_refused_one_keeps_its_mark(
     play: "Play", size: tuple[int, int]

@@ -37,6 +37,7 @@ pytestmark = pytest.mark.anyio
 # --- what is shown --------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_m_shows_boxes_messages_and_the_one_that_waits(play: "Play", size: tuple[int, int]) -> None:
     async with opened(play, DONE, ASKS, size=size) as player:
@@ -109,6 +110,7 @@ async def test_gathers_say_who_is_missing_and_who_needs_a_human(play: "Play") ->
         assert "Messages to and from human" in player.screen_text()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_the_flow_shows_who_wrote_to_whom(play: "Play", size: tuple[int, int]) -> None:
     async with opened(play, client=stage_mail(NOW), size=size) as player:

@@ -56,6 +56,7 @@ async def test_of_several_pairs_the_one_that_is_selected_goes_on(play: "Play") -
         assert await player.asked("mail.unpause") == {"a": "x", "b": "y"}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("key", ["r", "o", "enter"])
 async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothing(
     play: "Play", key: str

@@ -66,6 +66,7 @@ async def test_the_only_suggestion_is_shown_and_confirmed_before_it_is_allowed_a
         assert (asked["verdict"], asked["always"]) == ("always", 0)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("keys", "number"), [("2", 1), ("down enter", 1), ("j j enter", 2), ("enter", 0)])
 async def test_one_of_several_suggestions_is_chosen(play: "Play", keys: str, number: int) -> None:
     async with opened(play, detail(BASH, always=("here", "everywhere", "accept edits"))) as player:
@@ -153,6 +154,7 @@ async def test_a_plan_is_sent_back_with_what_to_change(play: "Play") -> None:
 QUESTION = need(ASKING, "question", "Which format?", NOW, options=("ISO", "Local", "Both"))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("send", ["a", "enter"])
 async def test_a_number_chooses_and_a_or_enter_sends(play: "Play", send: str) -> None:
     async with opened(play, detail(QUESTION, questions=(ONE,))) as player:

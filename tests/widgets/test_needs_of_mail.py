@@ -51,6 +51,7 @@ async def test_a_message_is_shown_whole_with_who_speaks(play: "Play", size: tupl
             assert part in player.screen_text(), part
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("key", ["r", "o"])
 async def test_a_reply_answers_in_the_thread_and_the_message_is_read_with_it(play: "Play", key: str) -> None:
     async with play(client=client_with("mail")) as player:

@@ -133,7 +133,7 @@ async def test_enter_on_a_gate_opens_its_run_and_escape_leads_back(play: "Play")
         await player.shown("BoardScreen")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("key", ["s", "u", "R", "i", "A", "c", "1", "space"])
 async def test_a_gate_has_no_card_and_every_other_key_says_so_or_does_nothing(play: "Play", key: str) -> None:
     async with play(client=client_with(of_gate())) as player:
@@ -143,6 +143,7 @@ async def test_a_gate_has_no_card_and_every_other_key_says_so_or_does_nothing(pl
         assert isinstance(player.app.screen, NeedsPane)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("key", "verb", "more"),
     [

@@ -25,6 +25,7 @@ def rung(player: "Player", monkeypatch: pytest.MonkeyPatch) -> list[None]:
     return strokes
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("key", ["", "a", "n"])
 async def test_a_gate_that_opens_is_told_wherever_one_is_and_the_bell_rings_once(
     play: "Play", monkeypatch: pytest.MonkeyPatch, key: str

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_a_card_shows_its_mark_and_its_key_shows_files_cards_and_the_order(
     play: "Play", size: tuple[int, int]

@@ -20,6 +20,7 @@ SAVED = tuple(
 )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_rescues_are_listed_with_files_restored_and_dropped_only_when_asked_twice(
     play: "Play", size: tuple[int, int]

@@ -293,7 +293,7 @@ async def test_a_diff_that_cannot_be_read_says_why_and_is_read_when_it_can(play:
         assert "new file.txt" in player.screen_text()
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("size", [(200, 50), (140, 40), (100, 30), (80, 24), (50, 20), (30, 8), (12, 4)])
 async def test_every_row_fits_at_any_size_in_every_way_of_showing_it(
     play: "Play", made: Made, size: tuple[int, int]

@@ -82,6 +82,7 @@ async def test_of_several_branches_one_is_chosen(play: "Play") -> None:
         assert player.pane(ReviewScreen).reviewed_card == "c5"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("drafts", "said"), [(0, ""), (1, "Your comment on its diff goes"), (3, "Your 3 comments")]
 )

@@ -97,6 +97,7 @@ async def test_a_file_at_any_path_is_run_with_inputs_in_words(play: "Play") -> N
         assert (asked["file"], asked["inputs"]) == ("/tmp/my.yml", {"a": "1", "b": "two words"})
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("pairs", ["novalue", "=x", 'a="open'])
 async def test_inputs_that_make_no_sense_are_refused_in_the_form(play: "Play", pairs: str) -> None:
     async with play(CARD) as player:

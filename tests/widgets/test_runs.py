@@ -23,6 +23,7 @@ pytestmark = pytest.mark.anyio
 # --- what is shown --------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 async def test_r_shows_the_stages_and_what_each_waits_for_in_words(
     play: "Play", size: tuple[int, int]
@@ -160,6 +161,7 @@ async def test_the_selected_stage_stays_selected_inside_a_run(play: "Play") -> N
         assert selected(player) == "r1.merge"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("key", ["n", "w", "tab"])
 async def test_next_goes_round_all_that_waits_for_a_human(play: "Play", key: str) -> None:
     stuck = run(2, "stuck", "blocked", stage("fix", "blocked"), stage("end", "waiting"), started_at=NOW)

@@ -93,7 +93,7 @@ async def test_a_denial_that_is_refused_keeps_the_reason(play: "Play") -> None:
         assert type(player.app.screen).__name__ == "Words"
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("key", ["a", "d", "t", "K", "D", "F", "X", "p", "s", "enter"])
 async def test_a_key_right_after_the_selection_has_changed_by_itself_does_nothing(
     play: "Play", key: str
@@ -137,6 +137,7 @@ async def test_a_gate_that_opens_under_the_key_is_not_approved_by_it(play: "Play
 # --- stages and runs ------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("key", "verb", "more"),
     [

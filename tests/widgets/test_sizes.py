@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
 NOW = 1_700_000_000.0
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("number", [39, 20])
 async def test_the_cursors_card_stays_in_sight_in_a_terminal_of_another_size(
     play: "Play", number: int

@@ -77,6 +77,7 @@ async def test_all_that_is_wrong_with_a_file_stands_in_the_form_whole(
         assert "bad.yml:1:1" in player.screen_text()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("fill", "said"),
     [

@@ -96,6 +96,7 @@ def test_a_terminal_that_could_not_attach_says_what_tmux_said(terminal: Terminal
     assert "Dark mode" in terminal.shows("can't find session")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("bracketed", "notice"), [(True, "was ignored"), (False, "faster than typing")])
 def test_a_paste_on_the_board_does_nothing(terminal: Terminal, bracketed: bool, notice: str) -> None:
     terminal.start("echo ATTACHED; read x")

@@ -35,6 +35,7 @@ def applied(there: Plot, against: str, patch: bytes) -> str:
     return git(place, "rev-parse", "HEAD")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("base", ["", "HEAD~0", "orch/a"])
 def test_the_patch_holds_commits_changed_untracked_and_binary_files(there: Plot, base: str) -> None:
     ref = rescue(there.repo, there.path, "c1", AT)

@@ -354,6 +354,7 @@ def test_the_mouse_can_be_left_to_the_terminal(socket: str, tmp_path: Path) -> N
     assert run_tmux(socket, "show-options", "-v", "-t", f"={view}:", "mouse") == "off\n"
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "title",
     [

@@ -111,6 +111,7 @@ def test_a_base_that_is_no_more_vouches_for_nothing(there: Plot) -> None:
     assert len(loss(there.repo, there.path, "orch/a", "--all").commits) == 1
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("base", ["refs/heads/orch/a", "orch/a~0", "orch/a", "HEAD~0"])
 def test_a_base_that_only_the_branch_holds_does_not_vouch_for_it(there: Plot, base: str) -> None:
     there.commit()
@@ -194,6 +195,7 @@ def applying(there: Plot) -> None:
     fails(there, "am", str(there.repo.parent / "mail"))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("begin", "words"),
     [

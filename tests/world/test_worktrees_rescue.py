@@ -41,6 +41,7 @@ def test_the_name_holds_the_card_and_the_time_in_utc(there: Plot) -> None:
     assert rescued(there) == f"refs/orch/rescue/c1/{STAMP}-3"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("card", ["", "-x", "a..b", "a b", "x\n", "/", "a/../b"])
 def test_a_card_that_cannot_be_in_a_refs_name_is_refused(there: Plot, card: str) -> None:
     before = refs(there.repo)

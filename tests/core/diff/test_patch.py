@@ -179,6 +179,7 @@ def test_lines_that_look_like_headers_are_lines(store: Store) -> None:
     assert [line.text for line in found.hunks[0].lines if line.kind == "+"] == new.decode().splitlines()
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize(
     "odd",
     [

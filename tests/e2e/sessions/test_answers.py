@@ -195,6 +195,7 @@ def test_two_requests_one_after_the_other_are_two_answers(world: World) -> None:
     assert (world.repo.parent / "repo-orch/make-both/second.txt").exists()
 
 
+@pytest.mark.long
 def test_a_request_held_when_the_hub_is_killed_is_shown_again_and_answered_in_the_session(
     world: World,
 ) -> None:

@@ -17,6 +17,7 @@ NOTE = ToolUse(
 )
 
 
+@pytest.mark.long
 def test_comments_on_two_lines_reach_the_session_with_file_line_and_words(world: World) -> None:
     world.api.script("say hello", Text("Hello."), NOTE, Text("Explained it."), Text("I will."))
     world.orch("new", "Work", "--prompt", "say hello")

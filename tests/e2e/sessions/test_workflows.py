@@ -164,6 +164,7 @@ workflow:
     until(world, "done")
 
 
+@pytest.mark.long
 def test_a_gate_denied_with_comments_tells_the_stage_reason_file_line_and_words(
     rules: None, world: World
 ) -> None:

@@ -102,6 +102,7 @@ def test_each_unusual_file_is_shown_as_what_it_is_and_the_patch_makes_all_of_the
     assert held == dict.fromkeys(NAMES, b"1\n")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "configured",
     [

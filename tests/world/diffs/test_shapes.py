@@ -311,6 +311,7 @@ def test_a_patch_is_cut_at_a_line_and_says_so(there: Look) -> None:
     assert whole.count(b"\n+line") == 10_000
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", [b"plain.txt", b"\xff.txt", b":(glob)*", b"back\\xff", b"-p", "ü".encode()])
 def test_the_patch_of_one_file_is_had_by_the_name_that_is_shown(there: Look, name: bytes) -> None:
     there.there.write(name, "1\n")

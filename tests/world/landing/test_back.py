@@ -95,6 +95,7 @@ def test_the_base_and_its_checkout_are_back_and_once_more_changes_nothing(
     assert "undo " + method in git(there.repo, "reflog", "show", "-1", "main")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("method", "changed", "why", "hint"),
     [

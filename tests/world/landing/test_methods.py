@@ -83,6 +83,7 @@ def test_each_method_makes_its_own_history_of_the_same_content(there: Plot, meth
     assert land(there.repo, there.branch, method=method) == commit, "nothing is landed twice"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("method", "name"), [("squash", "pre-commit"), ("squash", "commit-msg"), ("rebase", "pre-rebase"),
                          ("merge", "commit-msg")],

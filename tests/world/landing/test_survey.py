@@ -54,6 +54,7 @@ def test_conflicts_and_a_checkout_in_the_way_are_foreseen(there: Plot) -> None:
     assert (seen.checkout.changed, seen.checkout.operation) == (("README.md",), "a bisect in progress")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("ignored", [False, True])
 @pytest.mark.parametrize("name", ["work.txt", "work.txt/inside"])
 def test_untracked_files_in_the_way_are_foreseen_and_nothing_is_landed(

@@ -181,7 +181,7 @@ CASES: dict[str, tuple[Act, Act, Overlap | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.sample(7)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", CASES)
 def test_what_two_worktrees_change_is_found_uncommitted_and_untracked_files_included(
     pair: Pair, name: str
