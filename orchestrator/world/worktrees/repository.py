@@ -97,25 +97,32 @@ def open_repository(path: Path) -> Repository:
     if not is_there(path):
         raise GitRefused(f"{path} does not exist", hint="Use the path of a git repository.")
     folder = str(path if path.is_dir() else path.parent)
-    words = "--git-common-dir --absolute-git-dir --is-bare-repository --is-inside-work-tree"
-    answer = ask(folder, "rev-parse", "--path-format=absolute", *words.split())
-    if answer.code:
-        raise _unusable(path, answer.last_words)
-    said = os.fsdecode(answer.out).removesuffix("\n").split("\n")
-    if len(said) != len(words.split()):
+    words = ["--git-common-dir", "--absolute-git-dir", "--is-bare-repository", "--is-inside-work-tree"]
+    answer = ask(folder, "rev-parse", "--path-format=absolute", *words, "--show-toplevel")
+    if answer.code:  # also where there is a repository but no work tree: only the last word needs one
+        answer = ask(folder, "rev-parse", "--path-format=absolute", *words)
+        if answer.code:
+            raise _unusable(path, answer.last_words)
+        said = [*_lines(answer.out), ""]
+    else:
+        said = _lines(answer.out)
+    if len(said) != len(words) + 1:
         raise GitRefused(
             f"cannot use {folder!r}", "its path contains a line break", "Rename the directory, then retry."
         )
-    common, own, bare, inside = said
+    common, own, bare, inside, top = said
     if bare == "true":
         return _bare(common)
     if own == common and inside == "true":
-        top = git(folder, "rev-parse", "--show-toplevel", doing=f"find the top folder of {path}")
-        return Repository(os.fsdecode(top).removesuffix("\n"), os.path.realpath(common))
+        return Repository(top, os.path.realpath(common))
     first = list_worktrees(common)[0]
     if first.bare:
         return _bare(common)
     return Repository(_main_root(first.path, common), os.path.realpath(common))
+
+
+def _lines(out: bytes) -> list[str]:
+    return os.fsdecode(out).removesuffix("\n").split("\n")
 
 
 def list_worktrees(folder: str) -> list[WorktreeEntry]:
