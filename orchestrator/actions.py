@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("issues.list", "List issues", "List the issues of the repository, and the card of each.", cli=True),
     Action("issues.show", "Show issue", "Show an issue with its text and comments.", cli=True),
     Action("issues.import", "Import issues", "Create cards from issues, in the backlog; claim them on the forge.", "i", cli=True),
+    Action("issues.sync", "Sync", "Ask the forge now about the issues of cards, and import what rules find.", "S", cli=True),
     Action("issues.link", "Link issue", "Link the card with an issue.", cli=True, on_card=True),
     Action("issues.unlink", "Unlink issue", "Unlink the card from its issue, and release the claim.", cli=True, on_card=True),
     Action("issues.open", "Open issue", "Open the card's issue in the browser.", "B", cli=True, on_card=True),

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -69,11 +70,18 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
 
     Afterwards its tmux server is ended, and whatever is left of it fails the test.
     """
+    with state_directory(monkeypatch) as home:
+        monkeypatch.setenv("ORCH_TRUST__REPOSITORIES", "*")  # tests/security/test_trust.py goes without
+        yield home
+
+
+@contextmanager
+def state_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """The same for a further one: what is started from then on belongs to it."""
     root = Path(tempfile.mkdtemp(prefix="orch-"))
     home = Home(root, f"orch-test-{os.getpid()}-{next(_numbers)}")
     monkeypatch.setenv("ORCH_HOME", str(home.root))
     monkeypatch.setenv("ORCH_TMUX_SOCKET", home.tmux_socket)
-    monkeypatch.setenv("ORCH_TRUST__REPOSITORIES", "*")  # tests/security/test_trust.py goes without
     yield home
     left = _wait_for_the_end(home)
     for process in left:

@@ -53,6 +53,10 @@ def _label(given: str) -> str:
     return given
 
 
+def _labels(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_label(each) for each in given)
+
+
 class GitHubSettings(Table):
     """GitHub, from which issues come and to which pull requests go (see docs/issues.md)."""
 
@@ -105,6 +109,17 @@ class GitHubSettings(Table):
     label: Annotated[str, AfterValidator(_label)] = Field(
         default="orch",
         description="The label of claimed issues; made if it is missing. Empty: none.",
+    )
+    import_labels: Annotated[Words, AfterValidator(_labels)] = Field(
+        default=(),
+        description="Import open issues that get one of these labels, into the backlog. Nothing starts them.",
+    )
+    import_assigned: bool = Field(
+        default=False, description="Import open issues that are assigned to you, likewise."
+    )
+    import_repositories: Words = Field(
+        default=(),
+        description="Paths of the repositories in which that is done. Empty: those of the board's cards.",
     )
     label_in_progress: Annotated[str, AfterValidator(_label)] = Field(
         default="in progress",

@@ -36,6 +36,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.forge.departed import departing, with_departed
 from orchestrator.core.forge.evolve import with_forge
+from orchestrator.core.forge.passed_over import with_passed_over
 from orchestrator.core.landing.events import (
     BranchMerged,
     LandingAdmitted,
@@ -80,7 +81,7 @@ def evolve(state: State, event: Event) -> State:
     card = state.cards.get(event.card)
     if card is None:
         return with_departed(state, event)
-    state = _with_acts(state, card, event)
+    state = with_passed_over(_with_acts(state, card, event), card, event)
     if isinstance(event, CardRemoved):
         state = departing(state, card)
         return replace(state, cards={key: each for key, each in state.cards.items() if key != event.card})

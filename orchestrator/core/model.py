@@ -257,3 +257,5 @@ class State:
     """The latest acts, oldest first, for `core.undo`."""
     departed: dict[str, Card] = field(default_factory=dict)
     """Removed cards of which the forge has still to be told: nothing but that is left of them."""
+    passed_over: tuple[str, ...] = ()
+    """The keys of issues that no rule imports (`core.forge.passed_over`)."""

@@ -33,6 +33,7 @@ from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
 from orchestrator.hub.forge.change_service import ChangeRequests
 from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.importing_rules import IssueRules
 from orchestrator.hub.forge.observing.observer import Observer
 from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
@@ -98,8 +99,10 @@ class Parts:
     effects: Effects
     sources: Sources
     radar: Radar | None
-    observer: Observer
     """`None` where overlaps are looked for only when a client asks."""
+    observer: Observer
+    rules: IssueRules
+    """Imports issues by rules."""
     holds: PendingHooks
     mail_service: MailService
     arrival: MailNotifier
@@ -149,8 +152,12 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         windows=not headless,
     )
-    marks = [mark for agent in agents.each for mark in agent.launch.session_variables]
-    environments = Environments(home.environment, home.ssh_agent, _variables(settings), marks)
+    environments = Environments(
+        home.environment,
+        home.ssh_agent,
+        _variables(settings),
+        [mark for agent in agents.each for mark in agent.launch.session_variables],
+    )
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
@@ -220,6 +227,12 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     speaking.take_up()
     retention = Cleanup(engine, mail_service, home, settings.retention, None if headless else tmux)
     letters = HumanMail(mail_service, TeamStarts(card_service))
+    rules = IssueRules(
+        IssueImports(card_service, effects.forge.accounts, ruled),
+        settings.all_forges.values(),
+        stream.notice,
+        observer.ask,
+    )
     table = joined(
         cards(card_service, letters, windows),
         needs_table(answering),
@@ -229,7 +242,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         overlaps(radar, card_service),
         rescues(engine),
         changes(ChangeRequests(card_service, effects.forge.accounts)),
-        issues(engine, IssueImports(card_service, effects.forge.accounts, ruled)),
+        issues(engine, rules),
         trust(),
         hub(card_service, stream, retention, end.set),
     )
@@ -262,6 +275,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         sources,
         radar if settings.overlaps.watch and not headless else None,
         observer,
+        rules,
         holds,
         mail_service,
         arrival,

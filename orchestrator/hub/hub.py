@@ -46,6 +46,7 @@ async def run(
             hub.retention.run(),
             *((hub.radar.run(),) if hub.radar else ()),
             hub.observer.run(),
+            hub.rules.run(),
             hub.loopback.strangers.run(),
             hub.api.strangers.run(),
             keep_place(home, lock, hub.api),

@@ -18,7 +18,7 @@ from orchestrator.core.forge.views import IssueDetail, IssuesView
 from orchestrator.core.requests.issues import ListIssues, ShowIssue
 from orchestrator.doctor.forge import forges
 from orchestrator.hub.forge.accounts import Accounts
-from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.importing_rules import IssueRules
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.worktrees import remotes
@@ -40,8 +40,8 @@ def cloned(server: Server, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def listed(repo: Path, linked: CardForge | None = None, **said: Any) -> IssuesView:
     state = SimpleNamespace(cards={"c7": SimpleNamespace(id="c7", forge=linked or CardForge())})
-    imports = cast("IssueImports", SimpleNamespace(accounts=Accounts()))
-    reads, _ = issues(cast("Engine", SimpleNamespace(state=state)), imports)
+    rules = cast("IssueRules", SimpleNamespace(imports=SimpleNamespace(accounts=Accounts())))
+    reads, _ = issues(cast("Engine", SimpleNamespace(state=state)), rules)
     found = asyncio.run(cast("Any", reads[ListIssues](ListIssues(str(repo), **said))))
     assert isinstance(found, IssuesView)
     return found
@@ -101,8 +101,8 @@ def test_a_long_list_comes_in_parts_that_other_requests_do_not_wait_for(server: 
 
 
 def shown(repo: Path, number: int) -> IssueDetail:
-    imports = cast("IssueImports", SimpleNamespace(accounts=Accounts()))
-    reads, _ = issues(cast("Engine", SimpleNamespace(state=SimpleNamespace(cards={}))), imports)
+    rules = cast("IssueRules", SimpleNamespace(imports=SimpleNamespace(accounts=Accounts())))
+    reads, _ = issues(cast("Engine", SimpleNamespace(state=SimpleNamespace(cards={}))), rules)
     found = asyncio.run(cast("Any", reads[ShowIssue](ShowIssue(str(repo), number))))
     assert isinstance(found, IssueDetail)
     return found

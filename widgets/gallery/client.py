@@ -25,13 +25,13 @@ from orchestrator.core.board.views import (
     Preview,
     Settings,
 )
-from orchestrator.core.forge.views import Imported, LinkedIssue
+from orchestrator.core.forge.views import Imported, LinkedIssue, SyncedIssues
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
-from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue
+from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue, SyncIssues
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
@@ -176,6 +176,8 @@ class GalleryClient(GalleryMail, Client):
                 return self.forge.listed(request)
             case ShowIssue():
                 return self.forge.shown(request)
+            case SyncIssues():
+                return SyncedIssues(())
             case ImportIssues():
                 return tuple(self._import(request, number) for number in request.numbers)
             case Answer():

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from orchestrator.core.forge.searching import NOBODY
-from widgets.issues.importing import Asked
+from orchestrator.core.forge.views import SyncedIssues
+from orchestrator.core.requests.issues import SyncIssues
+from widgets.issues.importing import Asked, synced_words
 from widgets.issues.view import IssuesView
 from widgets.kit.format import count
 from widgets.kit.pages import copy_address, open_page
@@ -134,6 +136,17 @@ class IssuesActions:
 
     def issues_reload(self) -> None:
         self._screen.reader.read()
+
+    def issues_sync(self) -> None:
+        screen = self._screen
+        request = SyncIssues(repo=screen.reader.repo)
+
+        def done(found: SyncedIssues) -> None:
+            screen.app.tell(synced_words(found))
+            screen.reader.read()
+
+        screen.app.tell("Asking the forge…")
+        screen.background.do(lambda client: client.submit(request), done, screen.app.tell_error)
 
     # --- the issue under the cursor --------------------------------------------------------------
 

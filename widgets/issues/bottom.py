@@ -6,9 +6,9 @@ from widgets.kit.keys import Keyboard
 from widgets.screens.keybar import KeyEntry
 
 LEAST_FIRST = (
-    "palette", "issues.copy", "issues.reload", "issues.hide", "issues.repository", "issues.milestone",
-    "issues.card", "issues.open", "issues.mine", "issues.assignee", "issues.comments", "issues.label",
-    "issues.read", "issues.search",
+    "palette", "issues.sync", "issues.copy", "issues.reload", "issues.hide", "issues.repository",
+    "issues.milestone", "issues.card", "issues.open", "issues.mine", "issues.assignee",
+    "issues.comments", "issues.label", "issues.read", "issues.search",
 )  # fmt: skip
 """Omitted first if the line is short."""
 
@@ -29,7 +29,7 @@ def offered(here: Here) -> list[str]:
     return [
         "issues.mark", *first, "issues.comments", "issues.read", "issues.search", "issues.label",
         "issues.milestone", "issues.assignee", "issues.mine", "issues.hide", *repository, "issues.open",
-        "issues.copy", "issues.reload", "help", "palette", "pane.close",
+        "issues.copy", "issues.reload", "issues.sync", "help", "palette", "pane.close",
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.client import OrchError, Untrusted
-from orchestrator.core.forge.views import Imported
+from orchestrator.core.forge.views import Imported, SyncedIssues
 from orchestrator.core.requests.issues import ImportIssues
 from widgets.hub_app import HubApp
 from widgets.kit.background import Background
@@ -118,3 +118,12 @@ def refused_words(refused: Mapping[int, str]) -> tuple[str, str]:
         return f"#{number} not imported", why
     numbers = ", ".join(f"#{number}" for number in [*refused][:8])
     return f"{count(len(refused), 'issue')} not imported", f"{numbers}: each says why, and stays marked."
+
+
+def synced_words(found: SyncedIssues) -> str:
+    """What asking the forge has brought."""
+    stale = next((each.issue.stale for each in found.issues if each.issue.stale), "")
+    if stale:
+        return f"The forge cannot be asked: {stale}."
+    said = f"{count(len(found.issues), 'issue')} of cards asked for"
+    return f"{said}, {count(len(found.imported), 'issue')} imported by rule."

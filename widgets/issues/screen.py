@@ -24,6 +24,7 @@ from widgets.issues.reading import IssueReader
 from widgets.issues.sheet import IssueSheet
 from widgets.issues.text.heading import Heading, heading_line
 from widgets.issues.text.row import Mark
+from widgets.kit.background import Background
 from widgets.kit.format import Line, fold
 from widgets.kit.keys import IN_ISSUES
 from widgets.kit.lines import Lines
@@ -57,6 +58,7 @@ class IssuesScreen(Pane):
         self.listing = Listing()
         self.reader = IssueReader(self.app, board.card.repo if board.card else here, self.look_again)
         self.imports = Imports(self.app, self._imported_one, self._imported)
+        self.background = Background(self.app, "issues")
         self.bar = FilterBar()
         self._acts = IssuesActions(self)
         self._list, self._sheet = IssueList(self._mark), IssueSheet(id="issue")
@@ -79,6 +81,7 @@ class IssuesScreen(Pane):
 
     def on_unmount(self) -> None:
         self.reader.stop()
+        self.background.stop()
 
     @property
     def card(self) -> CardView | None:

@@ -7,6 +7,7 @@ from widgets.hub_app import HubApp
 from widgets.issues.importing import Imports
 from widgets.issues.listing import Listing
 from widgets.issues.reading import IssueReader
+from widgets.kit.background import Background
 
 
 class IssuesView(Protocol):
@@ -16,6 +17,7 @@ class IssuesView(Protocol):
     listing: Listing
     reader: IssueReader
     imports: Imports
+    background: Background
     comments: bool
     """Comments go into the prompts of what is imported."""
 

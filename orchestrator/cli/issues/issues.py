@@ -27,6 +27,7 @@ issues = LazyGroup(
         "list": f"{_HERE}.issues:list_",
         "show": f"{_HERE}.show:show",
         "import": f"{_HERE}.imports:import_",
+        "sync": f"{_HERE}.sync:sync",
         "link": f"{_HERE}.links:link",
         "unlink": f"{_HERE}.links:unlink",
         "open": f"{_HERE}.links:open_",

@@ -79,7 +79,7 @@ def new_card(state: State, command: NewCard, now: float) -> Decision:
         wanted=command.wanted,
         agent=command.agent,
     )
-    made = (created, linked(command.issue, card, now)) if command.issue else (created,)
+    made = (created, linked(command.issue, card, now, imported=True)) if command.issue else (created,)
     if command.backlog or command.wanted:
         return made
     return (*made, StartQueued(now, card, 1, command.session_id, resume=False, prompt=command.prompt))

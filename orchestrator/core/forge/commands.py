@@ -18,6 +18,8 @@ class FetchedIssue:
     url: str
     seen: Fields
     claim: ClaimState = "wanted"
+    rule: str = ""
+    """The rule that imports it, as text; empty if a person asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

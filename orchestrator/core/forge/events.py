@@ -29,6 +29,10 @@ class ItemLinked:
     claim: ClaimState = ""
     progress: Progress = field(default_factory=Progress)
     """What of the card the item is not made to show, because it was so before."""
+    imported: bool = False
+    """The card was created for the issue."""
+    rule: str = ""
+    """The rule that imported it, as text; empty if a person has asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
                 event.at,
                 claim=event.claim,
                 progress=event.progress,
+                imported=event.imported,
+                rule=event.rule,
             )
             left = tuple(each for each in forge.left if not each.ref.same(ref))
             linked = replace(forge, claim_refused="", left=left)

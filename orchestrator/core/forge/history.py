@@ -23,7 +23,8 @@ def forge_event_text(event: ForgeEvent) -> str:
     """One line for an event; empty for those of no interest to a person."""
     match event:
         case ItemLinked():
-            return f"linked with {event.item}: {one_line(event.title)}"
+            by = f", imported by rule: {one_line(event.rule)}" if event.rule else ""
+            return f"linked with {event.item}: {one_line(event.title)}{by}"
         case ItemUnlinked():
             return f"unlinked from {event.item}"
         case ItemReleased():

@@ -2,6 +2,7 @@
 
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.forge.views import LinkedIssue
+from orchestrator.core.text.clean import one_line
 
 
 def mark(issue: LinkedIssue) -> str:
@@ -14,5 +15,14 @@ def sentences(issue: LinkedIssue, now: float) -> tuple[str, ...]:
     """Its name and address, and what of it is not as it should be."""
     gone = [f"gone: {issue.gone}"] if issue.gone else ["closed"] if issue.state == "closed" else []
     waits = [f"waiting: {each}" for each in issue.unsent]
+    by = [f"imported by rule: {one_line(issue.rule)}"] if issue.rule else []
     old = [f"{as_of(issue.as_of, now)}: {issue.stale}"] if issue.stale else []
-    return (f"{issue.repository}#{issue.number} {issue.title}", issue.url, *gone, *waits, *issue.failed, *old)
+    return (
+        f"{issue.repository}#{issue.number} {issue.title}",
+        issue.url,
+        *by,
+        *gone,
+        *waits,
+        *issue.failed,
+        *old,
+    )

@@ -1,9 +1,10 @@
 """Whether a card may have an issue: one issue has one card."""
 
 from orchestrator.core.commands import Decision, Rejected
+from orchestrator.core.events import EndingAsked, Event
 from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue
 from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.events import ItemLinked, ItemUnlinked
+from orchestrator.core.forge.events import ClaimRefused, ItemLinked, ItemUnlinked
 from orchestrator.core.forge.progress import Progress
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card, State
@@ -40,10 +41,34 @@ def taken(state: State, ref: ItemRef) -> Rejected | None:
     )
 
 
-def linked(issue: FetchedIssue, card: str, now: float, *, over: bool = False) -> ItemLinked:
-    """The event that links a card with an issue; work that is `over` before changes nothing there."""
-    progress = Progress("done") if over else Progress()
-    return ItemLinked(now, card, issue.ref, issue.title, issue.url, Synced(issue.seen), issue.claim, progress)
+def linked(
+    issue: FetchedIssue, card: str, now: float, *, over: bool = False, imported: bool = False
+) -> ItemLinked:
+    """The event that links a card with an issue; work that is `over` before changes nothing there. `imported`
+    if the card is created for it."""
+    return ItemLinked(
+        now,
+        card,
+        issue.ref,
+        issue.title,
+        issue.url,
+        Synced(issue.seen),
+        issue.claim,
+        Progress("done") if over else Progress(),
+        imported,
+        issue.rule,
+    )
+
+
+def claim_refused(card: Card, ref: ItemRef, why: str, now: float) -> tuple[Event, ...]:
+    """The card does not get the issue. One that was created for it, and that nothing has been done with
+    since, is removed."""
+    refused = ClaimRefused(now, card.id, ref, why)
+    link = card.forge.issue
+    untouched = not (card.session or card.launch or card.worktree or card.ending or card.finished)
+    if link is None or not link.ref.same(ref) or not link.imported or not untouched:
+        return (refused,)
+    return (refused, EndingAsked(now, card.id, "remove"))
 
 
 def decide_link(state: State, card: Card, command: ForgeCommand, now: float) -> Decision:

@@ -52,6 +52,10 @@ class Link:
     """With a claim that is to be released: the text in place of orch's comment; empty to keep that."""
     unsent_since: float = 0.0
     """Since when there has been something to send; 0 for nothing."""
+    imported: bool = False
+    """The card was created for it."""
+    rule: str = ""
+    """The rule that did that, as text; empty for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class LinkedIssue:
     """`open` or `closed`, as last seen."""
     stale: str = ""
     """Why the forge could not be asked when that was due; empty if `as_of` is recent."""
+    rule: str = ""
+    """The rule that imported it, as text; empty if a person did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ class Imported:
     started: bool = False
     pending: str = ""
     """What is still to be done, as text: it is done later."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedIssue:
+    """A card with its issue as it is on the forge."""
+
+    card: str
+    slug: str
+    issue: LinkedIssue
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedIssues:
+    """The issues of cards that were asked for, and what rules have imported."""
+
+    issues: tuple[SyncedIssue, ...]
+    imported: tuple[Imported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +178,5 @@ def linked_issue(forge: CardForge) -> LinkedIssue | None:
         ),
         gone=link.gone,
         state="open" if link.synced.seen.standing.open else "closed",
+        rule=link.rule,
     )

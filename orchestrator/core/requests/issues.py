@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView
+from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView, SyncedIssues
 from orchestrator.core.requests.request import Act, Read
 
 MOST_ISSUES = 1000
@@ -51,6 +51,16 @@ class ImportIssues(Act[tuple[Imported, ...]]):
     numbers: tuple[int, ...]
     comments: bool = False
     start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncIssues(Act[SyncedIssues]):
+    """Asks the forge now for what belongs to the card `card`, or to the cards of the repository of the path
+    `repo`, or to all. Unless it is about a card, the rules import what they find."""
+
+    verb = "issues.sync"
+    card: str = ""
+    repo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
 """Issues become cards: imported, linked, unlinked. One issue has one card, on all boards."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.config import GitHubSettings
 from orchestrator.core.board.views import CardView
-from orchestrator.core.commands import RemoveCard
 from orchestrator.core.errors import NotUnderstood, OrchError
 from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssue
+from orchestrator.core.forge.events import ClaimRefused
 from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.items import Comment, Issue
 from orchestrator.core.forge.linking import no_issue, taken
@@ -24,7 +23,6 @@ from orchestrator.core.requests.cards import New, Start
 from orchestrator.core.requests.issues import ImportIssues, LinkIssueTo, UnlinkIssueFrom
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.trust.speaker import Speaker
-from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.listing import only_issue
 from orchestrator.hub.loop.engine import RefusedError, refusal
@@ -39,8 +37,6 @@ _CLAIMED_WITHIN = 20.0
 """Seconds that an import waits for its claims; later ones are made nevertheless."""
 _RELEASED_WITHIN = 5.0
 _LOOKS = 0.05
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,17 @@ class IssueImports:
         found = []
         for number in numbers:
             try:
-                found.append(await self._one(repo, number, request, speaker))
+                made = await self._one(repo, number, comments=request.comments)
+                found.append(await self._started(made, speaker) if request.start else made)
             except OrchError as error:
                 if len(numbers) == 1:
                     raise
                 found.append(Imported(number, "", "", refused=str(error)))
         return tuple(found)
+
+    async def by_rule(self, repo: Path, number: int, rule: str) -> Imported:
+        """The card of an open issue, in the backlog; `rule` is what imports it, as text."""
+        return await self._one(repo, number, rule=rule)
 
     async def link(self, request: LinkIssueTo, speaker: Speaker) -> CardView:
         """The card with its issue; refused if another board has claimed it."""
@@ -91,25 +92,22 @@ class IssueImports:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    async def _one(self, repo: Path, number: int, request: ImportIssues, speaker: Speaker) -> Imported:
-        issue, comments = await self._fetched(repo, number, comments=request.comments)
+    async def _one(self, repo: Path, number: int, *, comments: bool = False, rule: str = "") -> Imported:
+        issue, said = await self._fetched(repo, number, comments=comments)
+        if rule and not issue.open:
+            raise refusal(f"{issue.ref} is closed")
         settings = await self._settings(repo)
         new = New(
             one_line(issue.title) or f"Issue {number}",
             repo=str(repo),
-            prompt=prompt_of(settings.prompt or TEMPLATE, issue, comments),
+            prompt=prompt_of(settings.prompt or TEMPLATE, issue, said),
             labels=self._labels(issue.labels),
             backlog=True,
         )
-        card = (await self.cards.new(new, issue=_facts(issue, settings))).id
-        try:
-            pending = await self._claimed(card, issue.ref)
-        except RefusedError:
-            await self._taken_back(card)
-            raise
+        card = (await self.cards.new(new, issue=replace(_facts(issue, settings), rule=rule))).id
+        pending = await self._claimed(card, issue.ref)
         made = self.cards.find(card)
-        done = Imported(number, issue.title, issue.url, card, made.slug, pending=pending)
-        return await self._started(done, speaker) if request.start else done
+        return Imported(number, issue.title, issue.url, card, made.slug, pending=pending)
 
     async def _started(self, made: Imported, speaker: Speaker) -> Imported:
         """A card that cannot be started stays in the backlog."""
@@ -146,7 +144,13 @@ class IssueImports:
             if time.monotonic() > deadline:
                 return "the issue is claimed as soon as the forge can be reached"
             await asyncio.sleep(_LOOKS)
-        return ""
+        raise refusal(f"{card} did not get {ref}", await self._refused(card))
+
+    async def _refused(self, card: str) -> str:
+        """Why a card has been removed that was created for an issue."""
+        events = await asyncio.to_thread(self.cards.engine.journal.history, card)
+        said = [each.why for each in events if isinstance(each, ClaimRefused)]
+        return said[-1] if said else "the card was removed meanwhile"
 
     async def _released(self, card: str, ref: ItemRef) -> None:
         """Waits until the forge knows that the card has not the issue any more, or cannot be reached."""
@@ -155,13 +159,6 @@ class IssueImports:
             if not any(each.ref.same(ref) for each in now.forge.left):
                 return
             await asyncio.sleep(_LOOKS)
-
-    async def _taken_back(self, card: str) -> None:
-        """Removes a card that was created for an issue of which another board was faster."""
-        try:
-            await self.cards.engine.submit(RemoveCard(card, rescue=False, loss=Loss()))
-        except RefusedError as error:  # it was started meanwhile
-            _log.warning("%s stays without its issue: %s", card, error)
 
     async def _settings(self, repo: Path) -> GitHubSettings:
         return (await self.accounts.of(repo)).settings

@@ -21,7 +21,6 @@ from orchestrator.core.forge.events import (
     ActRefused,
     ActSent,
     ActSettled,
-    ClaimRefused,
     ItemClaimed,
     ItemGone,
     ItemMoved,
@@ -32,6 +31,7 @@ from orchestrator.core.forge.events import (
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import ME, Wanted, among, digest, ordered
+from orchestrator.core.forge.linking import claim_refused
 from orchestrator.core.forge.links import Link, Outgoing, Owed, owed
 from orchestrator.core.forge.marks import Mark
 from orchestrator.core.forge.receipts import Fate, fate
@@ -103,7 +103,7 @@ class ForgeEffects:
             _log.warning("%s: %s", card.id, error)
             if error.trouble is Trouble.MOVED:
                 return await self._moved(card.id, step, link, place.account)
-            return _failed(card.id, step, link, error)
+            return _failed(card, step, link, error)
         except OrchError as error:  # of git or the configuration
             self._not_fresh(card.id, step)
             self.pauses.failed(card.id)
@@ -298,13 +298,13 @@ class ForgeEffects:
         return asked.result()
 
 
-def _failed(card: str, step: Owed, link: Link, error: ForgeError) -> tuple[Event, ...]:
+def _failed(of: Card, step: Owed, link: Link, error: ForgeError) -> tuple[Event, ...]:
     """What follows from a failure: nothing where the step is taken again as it is."""
     now, later = time.time(), passes(error) or error.trouble in _UNTIL_FIXED
-    act = step.act
+    card, act = of.id, step.act
     gone = error.trouble in (Trouble.GONE, Trouble.MISSING)
     if step.kind == "claim":
-        return () if later or error.maybe_done else (ClaimRefused(now, card, link.ref, str(error)),)
+        return () if later or error.maybe_done else claim_refused(of, link.ref, str(error), now)
     if gone and act:
         settled = ActSettled(now, card, act.id, Fate.UNCLEAR)
         return settled, ItemGone(now, card, link.ref, str(error))

@@ -3,23 +3,26 @@
 from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.linking import issue_cards, owner_of
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView
+from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView, SyncedIssues
 from orchestrator.core.requests.issues import (
     ImportIssues,
     LinkIssueTo,
     ListIssues,
     ShowIssue,
+    SyncIssues,
     UnlinkIssueFrom,
 )
 from orchestrator.core.trust.speaker import Speaker
-from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.importing_rules import IssueRules
 from orchestrator.hub.forge.listing import list_issues, show_issue
-from orchestrator.hub.handlers.table import Reads, Table
+from orchestrator.hub.handlers.table import Acts, Reads, Table
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.services.lookup import whole_path
 
 
-def issues(engine: Engine, imports: IssueImports) -> Table:
+def issues(engine: Engine, rules: IssueRules) -> Table:
+    imports = rules.imports
+
     async def every(request: ListIssues) -> IssuesView:
         place = await imports.accounts.of(whole_path(request.repo))
         cards = issue_cards(engine.state)
@@ -42,5 +45,9 @@ def issues(engine: Engine, imports: IssueImports) -> Table:
     async def unlink(request: UnlinkIssueFrom, speaker: Speaker) -> CardView:
         return await imports.unlink(request, speaker)
 
+    async def sync(request: SyncIssues, _speaker: Speaker) -> SyncedIssues:
+        return await rules.sync(request)
+
     reads: Reads = {ListIssues: every, ShowIssue: one}
-    return reads, {ImportIssues: bring_in, LinkIssueTo: link, UnlinkIssueFrom: unlink}
+    acts: Acts = {ImportIssues: bring_in, SyncIssues: sync, LinkIssueTo: link, UnlinkIssueFrom: unlink}
+    return reads, acts
