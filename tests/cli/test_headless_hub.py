@@ -42,6 +42,7 @@ def test_a_hub_that_came_up_first_is_not_ended_by_the_command_that_came_second(
     assert asked == ["hub"]
 
 
+@pytest.mark.slow
 def test_a_state_directory_that_another_hub_has_locked_is_refused_and_nothing_in_it_changed(
     home: Home,
 ) -> None:
@@ -75,6 +76,7 @@ def test_the_last_words_of_an_earlier_hub_are_not_taken_for_those_of_this_one(
             HeadlessHub(home).__enter__()
 
 
+@pytest.mark.slow
 def test_a_hub_says_in_its_lock_which_process_it_is_and_ends_with_the_command(home: Home) -> None:
     with HeadlessHub(home) as client:
         pid = client.submit(ShowHub()).pid

@@ -68,6 +68,7 @@ def test_what_you_send_is_kept_listed_found_and_exported(orch: Run, home: Home, 
     assert orch("hub", "stop").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_team_is_started_and_a_second_one_has_names_of_its_own(
     orch: Run, repo: Path, tmp_path: Path
 ) -> None:

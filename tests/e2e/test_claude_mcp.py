@@ -85,6 +85,7 @@ def test_escape_ends_a_blocked_call(session: RealSession, api: MessagesApi, serv
     poll(lambda: "wait was cancelled" in server.heard, "its end", told=session.terminal.text)
 
 
+@pytest.mark.long
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_call_is_made_again_when_the_hub_was_restarted_under_it(

@@ -94,6 +94,7 @@ def command(process: psutil.Process) -> list[str]:
         return []
 
 
+@pytest.mark.slow
 def test_an_issue_becomes_one_card_that_claims_it(stage: Stage, server: Server, tmp_path: Path) -> None:
     world = server.world
     shop = world.repo()

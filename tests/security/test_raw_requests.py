@@ -65,6 +65,7 @@ REQUESTS: dict[str, bytes] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.sample(6)
 @pytest.mark.parametrize("waits", [False, True], ids=["and hangs up", "and reads"])
 @pytest.mark.parametrize("kind", REQUESTS)

@@ -76,6 +76,7 @@ def terminal(home: Home) -> Terminal:
     return Terminal(home, (80, 24))
 
 
+@pytest.mark.slow
 def test_attaching_hands_the_terminal_over_and_coming_back_restores_the_board(terminal: Terminal) -> None:
     terminal.start('echo "ATTACHED TMUX=[$TMUX]"; read x')
     terminal.shows("Dark mode")
@@ -89,6 +90,7 @@ def test_attaching_hands_the_terminal_over_and_coming_back_restores_the_board(te
     terminal.shows("left with 0")
 
 
+@pytest.mark.slow
 def test_a_terminal_that_could_not_attach_says_what_tmux_said(terminal: Terminal) -> None:
     terminal.start('echo "can\'t find session" >&2; exit 1')
     terminal.shows("Dark mode")
@@ -96,6 +98,7 @@ def test_a_terminal_that_could_not_attach_says_what_tmux_said(terminal: Terminal
     assert "Dark mode" in terminal.shows("can't find session")
 
 
+@pytest.mark.slow
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(("bracketed", "notice"), [(True, "was ignored"), (False, "faster than typing")])
 def test_a_paste_on_the_board_does_nothing(terminal: Terminal, bracketed: bool, notice: str) -> None:

@@ -158,6 +158,7 @@ def test_a_session_can_be_ended_from_here(big: Host, sshd: Sshd) -> None:
 # --- git ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_what_is_committed_there_is_here_on_the_branch_and_in_its_worktree(copy: Copy) -> None:
     commit(here(copy), "first.txt")
     there = Path(carry(copy, ["main"]))
