@@ -40,6 +40,7 @@ from orchestrator.core.mail.views import (
 )
 from orchestrator.core.model import Failure, Prompt
 from orchestrator.core.needs.grants import GrantView
+from orchestrator.core.phone.devices import DeviceView, Pairing, PhoneView
 from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.workflow.run import BranchDiff, ScriptResult
 from orchestrator.core.workflow.run import Evidence as GateEvidence
@@ -52,7 +53,7 @@ _SHAPES = (
     Change, Waited, Trial,
     GrantView, WindowView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff,
     WorkflowFile, InputNote, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView,
-    DeadView, SentView, HubView, Finding,
+    DeadView, SentView, HubView, PhoneView, DeviceView, Pairing, Finding,
 )  # fmt: skip
 _NAMES: dict[type, str] = {GateEvidence: "GateEvidence"}
 """Shapes whose name another shape also has."""
@@ -104,6 +105,9 @@ in fish with `fish_source`.
   `orch grants --json` a list of *GrantView*, `orch windows --json` a list of *WindowView*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
 * `orch hub status --json` prints a *HubView* with `uptime_s`, its uptime in seconds.
+* `orch phone --json` prints a *PhoneView* with a *Pairing* as `pairing`, `orch phone on --json` and
+  `orch phone off --json` a *PhoneView*, `orch phone pair --json` a *Pairing*, `orch phone devices --json` a
+  list of *DeviceView*, `orch phone revoke --json` one.
 * `orch doctor --json` prints a list of *Finding*.
 
 New keys may be added; keys are renamed or removed only in a new major version. Times are Unix timestamps.

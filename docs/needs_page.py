@@ -158,7 +158,7 @@ session, or when the agent disconnects. Answering a request that is gone is refu
   pointer is in place. If the dialog has changed since you looked, nothing is pressed. Nothing else that orch
   types can reach a dialog.
 
-The journal records each answer: what, by whom (`tui`, `cli`, `rule`, `phone`), and after how long.
+The journal records each answer: what, by whom (`tui`, `cli`, `rule`, `phone:NAME`), and after how long.
 
 ## Rules
 

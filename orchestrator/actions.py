@@ -20,11 +20,13 @@ class Action:
     """Applies to the card under the cursor."""
     plain: bool = False
     """Only submits the card's request of that verb: its key, palette entry and verb need no code."""
+    palette: bool = False
+    """In the palette, though it has no key and is a verb too."""
 
     @property
     def on_screen(self) -> bool:
         """Can be done in the TUI, with a key or from the palette; the rest are verbs of the command line alone."""
-        return bool(self.key or self.footer or self.on_card or not self.cli)
+        return bool(self.key or self.footer or self.on_card or self.palette or not self.cli)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -199,6 +201,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("hub.stop", "Stop hub", "Stop the hub until it is started again; sessions keep running.", cli=True),
     Action("hub.restart", "Restart hub", "Restart the hub; sessions keep running.", cli=True),
     Action("hub.logs", "Hub log", "Print the end of the hub's log.", cli=True),
+    Action("phone", "Phone", "Turn the page for phones on, and pair a phone by a QR code.", cli=True, palette=True),
+    Action("phone.on", "Turn phone page on", "Turn the page for phones on, with [phone] of the configuration as it is now.", cli=True),
+    Action("phone.off", "Turn phone page off", "Turn the page for phones off, and close every open page; phones stay paired.", cli=True),
+    Action("phone.pair", "Pair phone", "Print a code that pairs one phone, within three minutes.", cli=True),
+    Action("phone.devices", "List phones", "List the paired phones.", cli=True),
+    Action("phone.revoke", "Revoke phone", "End a phone's access and its open pages at once.", cli=True),
     Action("config.show", "Show configuration", "Show every setting with its value and source.", cli=True),
     Action("config.path", "Config path", "Print the path of your config file.", cli=True),
     Action("config.schema", "Config schema", "Print the configuration's JSON Schema.", cli=True),

@@ -123,6 +123,11 @@ class Home:
         return self.root / "trust.json"
 
     @property
+    def phone(self) -> Path:
+        """The paired phones, with the hashes of their secrets, and whether the page is on."""
+        return self.root / "phone.json"
+
+    @property
     def launches(self) -> Path:
         """Launch files, settings and status line reports: one folder per card. A symlink to the folder of the
         present journal: sessions of another one keep theirs, and are told the path behind the symlink."""

@@ -43,6 +43,7 @@ VERBS = {
     "stats": f"{_HERE}.queue.stats:stats",
     "trust": f"{_HERE}.machine.trust:trust",
     "rules": f"{_HERE}.queue.rules:rules",
+    "phone": f"{_HERE}.phone.phone:phone",
     "hub": f"{_HERE}.machine.hub:hub",
     "config": f"{_HERE}.machine.config:config",
     "doctor": f"{_HERE}.machine.doctor:doctor",

@@ -20,6 +20,7 @@ from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.landing import Landing
 from orchestrator.config.overlaps import Overlaps
+from orchestrator.config.phone import Phone
 from orchestrator.config.problems import ConfigError, Problem
 from orchestrator.config.retention import Retention
 from orchestrator.config.session_rights import Sessions
@@ -305,6 +306,7 @@ class Config(BaseSettings):
     trust: Trust = Trust()
     retention: Retention = Retention()
     notify: Notify = Notify()
+    phone: Phone = Phone()
     nudges: Nudges = Nudges()
     hosts: Annotated[dict[str, HostSettings], AfterValidator(each_has_a_fit_name)] = Field(
         default_factory=dict,

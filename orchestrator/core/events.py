@@ -136,7 +136,7 @@ class RequestMade:
 class RequestAnswered:
     """A request was answered from outside of its session.
 
-    `by` is `tui`, `cli`, `phone` or `rule`; `rule` names the rule. `waited` is in seconds.
+    `by` is `tui`, `cli`, `phone:NAME` or `rule`; `rule` names the rule. `waited` is in seconds.
     """
 
     at: float
@@ -206,6 +206,18 @@ class SessionActed:
     origin: str
     sign: str
     refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActed:
+    """A paired phone did something, or was paired or revoked. `by` is `phone:NAME`, `act` the name of the
+    verb, `about` its object; `card` is empty if it is not about one."""
+
+    at: float
+    card: str
+    act: str
+    about: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +347,7 @@ CardEvent = (
     | DialogAnswered
     | SessionNudged
     | SessionActed
+    | DeviceActed
     | MetersRead
     | PromptEvent
     | CardHeld

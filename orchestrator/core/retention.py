@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import (
     CardCreated,
+    DeviceActed,
     Event,
     RequestAnswered,
     RightGranted,
@@ -17,8 +18,16 @@ from orchestrator.core.workflow.events import GateApproved, GateDenied, RunStart
 
 DAY_S = 86_400.0
 
-_RECORDS = (RightGranted, RequestAnswered, SessionActed, WorktreeRemoved, GateApproved, GateDenied)
-"""Who allowed what, what sessions did, and where rescued work is."""
+_RECORDS = (
+    RightGranted,
+    RequestAnswered,
+    SessionActed,
+    DeviceActed,
+    WorktreeRemoved,
+    GateApproved,
+    GateDenied,
+)
+"""Who allowed what, what sessions and phones did, and where rescued work is."""
 MAY_STAY = tuple(each.__name__ for each in (*_RECORDS, SessionChanged))
 """The kinds of events of which some are kept after their card or run is gone."""
 

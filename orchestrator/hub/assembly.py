@@ -44,10 +44,11 @@ from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
 from orchestrator.hub.handlers.overlaps import overlaps
+from orchestrator.hub.handlers.phone import phone
 from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs as runs_table
-from orchestrator.hub.handlers.table import joined
+from orchestrator.hub.handlers.table import Table, joined
 from orchestrator.hub.handlers.trust import trust
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.mail.service import MailService
@@ -63,6 +64,7 @@ from orchestrator.hub.mcp.tools.reviews import review_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
 from orchestrator.hub.overlaps.notes import OverlapNotes
 from orchestrator.hub.overlaps.radar import Radar
+from orchestrator.hub.phone.service import PhoneService
 from orchestrator.hub.places.local import ProcessPlace, WindowPlace
 from orchestrator.hub.places.places import Places
 from orchestrator.hub.places.remote import hosts_of
@@ -109,6 +111,7 @@ class Parts:
     mcp: Mcp
     stream: Stream
     retention: Cleanup
+    page: PhoneService
     loopback: Listener
     """The application for agents: hooks and MCP."""
     api: Listener
@@ -233,7 +236,8 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         stream.notice,
         observer.ask,
     )
-    table = joined(
+    page = PhoneService(engine, home, stream, settings.phone, lambda: table)
+    table: Table = joined(
         cards(card_service, letters, windows),
         needs_table(answering),
         runs_table(runs, reviews),
@@ -244,6 +248,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         changes(ChangeRequests(card_service, effects.forge.accounts)),
         issues(engine, rules),
         trust(),
+        phone(page),
         hub(card_service, stream, retention, end.set),
     )
     clients = OwnerAccess(
@@ -257,10 +262,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     news = ChangeBroadcast(
         stream, None if headless else StatusLines(engine, tmux, sources, lambda: len(figures.needs()))
     )
-    policy = Policy(**settings.nudges.model_dump())
 
     def look_after() -> None:
-        answering.nudge_the_stuck(policy)
+        answering.nudge_the_stuck(Policy(**settings.nudges.model_dump()))
         news.tell()
 
     sources.after_look = look_after
@@ -282,6 +286,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         mcp,
         stream,
         retention,
+        page,
         *doors,
     )
 

@@ -47,6 +47,7 @@ async def run(
             *((hub.radar.run(),) if hub.radar else ()),
             hub.observer.run(),
             hub.rules.run(),
+            *(() if headless else (hub.page.run(),)),
             hub.loopback.strangers.run(),
             hub.api.strangers.run(),
             keep_place(home, lock, hub.api),
@@ -72,6 +73,7 @@ async def run(
         hub.loopback.should_exit = hub.api.should_exit = True
         for task in endless:
             task.cancel()
+        await hub.page.close()
         await asyncio.gather(*work, return_exceptions=True)
         hub.effects.leaving.set()
         await engine.drain()

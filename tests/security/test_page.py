@@ -18,7 +18,7 @@ def _tests() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("page", ["security", "sessions"])
+@pytest.mark.parametrize("page", ["security", "sessions", "phone"])
 def test_every_test_that_a_page_names_exists(page: str) -> None:
     named = set(_NAME.findall((CHECKOUT / "docs" / f"{page}.md").read_text(encoding="utf-8")))
     assert len(named) > 10

@@ -80,6 +80,11 @@ class BoardActions(MoveActions):
 
         self._board.app.push_screen(IssuesScreen(self._board))
 
+    def phone(self) -> None:
+        from widgets.board.dialogs.phone import Phone
+
+        self._board.app.push_screen(Phone())
+
     def issues_open(self) -> None:
         from widgets.issues import on_card
 

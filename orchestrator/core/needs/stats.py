@@ -41,7 +41,7 @@ def waited(
         wait = waits.get(event.card)
         if isinstance(event, RequestAnswered):
             if wait:
-                wait.by = event.by
+                wait.by = event.by.partition(":")[0]  # `phone` of `phone:NAME`
             continue
         session = event.session
         asks = tuple(ask.id for ask in session.facts.asks[:1])

@@ -13,6 +13,7 @@ from orchestrator.core.requests import (
     mail,
     needs,
     overlaps,
+    phone,
     rescues,
     review,
     runs,
@@ -22,7 +23,9 @@ from orchestrator.core.requests import (
 from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
-_SUBJECTS = (cards, needs, runs, gates, mail, review, overlaps, rescues, issues, changes, trust, windows, hub)
+_SUBJECTS = (
+    cards, needs, runs, gates, mail, review, overlaps, rescues, issues, changes, trust, windows, phone, hub,
+)  # fmt: skip
 
 
 def _in(module: ModuleType) -> Iterator[type[Request[Any]]]:

@@ -18,6 +18,8 @@ class Speaker:
     """The session's card, if known."""
     sign: str = ""
     """The sign that this is not a person, as text."""
+    device: str = ""
+    """The name of a paired phone; empty for a process."""
 
     @property
     def is_person(self) -> bool:
@@ -25,7 +27,10 @@ class Speaker:
         return not self.origin
 
     def place(self, said: str) -> str:
-        """The place for the journal: `said` for a person (`tui`, `cli`), the origin for anyone else."""
+        """The place for the journal: `said` for a person (`tui`, `cli`), `phone:NAME` on a paired phone, the
+        origin for anyone else."""
+        if self.device:
+            return f"phone:{self.device}"
         return said if self.is_person else self.origin
 
 

@@ -61,7 +61,8 @@ def with_act(command: Command, decision: Decision, by: Speaker | None, now: floa
     verb, how = _verb(command)
     if not verb:
         return decision
-    return (ActRecorded(now, subject(decision[0]), verb, how, by.user, by.origin), *decision)
+    place = by.place("") if by.device else ""
+    return (ActRecorded(now, subject(decision[0]), verb, how, by.user, by.origin, place), *decision)
 
 
 def named(act: Act) -> str:

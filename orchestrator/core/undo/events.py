@@ -16,6 +16,8 @@ class ActRecorded:
     user: str = ""
     origin: str = ""
     """`session c3`, or another process started by orch; empty for a person."""
+    by: str = ""
+    """`phone:NAME` for a person on a paired phone; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's decision about a gate; `by` is where it came from: `tui`, `cli`, `phone` or `ci`."""
+    """One person's decision about a gate; `by` is where it came from: `tui`, `cli`, `phone:NAME` or `ci`."""
 
     who: str
     at: float

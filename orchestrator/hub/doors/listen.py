@@ -25,9 +25,17 @@ class PortTakenError(Exception):
 class Listener(uvicorn.Server):
     """One server among two in a loop: the hub handles signals."""
 
-    def __init__(self, app: Any, *, trusts_requests: bool, http: type[H11Protocol] = H11Protocol) -> None:
+    def __init__(
+        self,
+        app: Any,
+        *,
+        trusts_requests: bool,
+        http: type[H11Protocol] = H11Protocol,
+        tls: tuple[str, str] | None = None,
+    ) -> None:
         """With `trusts_requests` a client with a complete request may stay; otherwise only one with a token.
-        `http` is the protocol class for each connection."""
+        `http` is the protocol class for each connection. `tls` names the files of certificate and key."""
+        cert, key = tls or (None, None)
         self.strangers = UnknownConnections()
         super().__init__(
             uvicorn.Config(
@@ -39,6 +47,9 @@ class Listener(uvicorn.Server):
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=2,
                 server_header=False,
+                proxy_headers=False,  # anyone can make them
+                ssl_certfile=cert,
+                ssl_keyfile=key,
             )
         )
 

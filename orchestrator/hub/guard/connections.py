@@ -96,6 +96,11 @@ class Connection(H11Protocol):
         """Its sender is identified, and may hold it without a time limit."""
         self.strangers.remove(self)
 
+    def unknown(self) -> None:
+        """The next request has to identify its sender again: a proxy sends those of others on it too."""
+        if not self.transport.is_closing():
+            self.strangers.add(self)
+
 
 def guarded(
     strangers: UnknownConnections, http: type[H11Protocol] = H11Protocol, *, trusts_requests: bool

@@ -7,6 +7,7 @@ from orchestrator.core.events import (
     CardPinned,
     CardReleased,
     CardReopened,
+    DeviceActed,
     DialogAnswered,
     EndingAsked,
     EndingDone,
@@ -77,9 +78,10 @@ def event_text(event: Event) -> str:
         case SessionNudged():
             return f"nudged by {_whom(event.by, event.user)}: {event.how}"
         case SessionActed():
-            about = f" {_short(event.about)}" if event.about else ""
             refused = ": refused, for people only" if event.refused else ""
-            return f"from {event.origin}: orch {event.act.replace('.', ' ')}{about}{refused}"
+            return f"from {event.origin}: {_verb(event.act, event.about)}{refused}"
+        case DeviceActed() if event.act not in ("answer", "nudge"):
+            return f"from {event.by}: {_verb(event.act)}"
         case PromptQueued():
             return f"prompt queued: {_short(event.text)}"
         case PromptPasted():
@@ -135,6 +137,10 @@ def event_text(event: Event) -> str:
 
 def _whom(by: str, user: str) -> str:
     return f"{by} ({user})" if user else by
+
+
+def _verb(act: str, about: str = "") -> str:
+    return f"orch {act.replace('.', ' ')}" + (f" {_short(about)}" if about else "")
 
 
 def _short(text: str) -> str:

@@ -42,7 +42,7 @@ class Stream:
         self._last_mail = mail()
         self._last_needs = needs()
         self._last_hub = hub_view()
-        self._clients: set[_Client] = set()
+        self._clients: set[Subscriber] = set()
         self.closed = False
         engine.listen(self._changed)
 
@@ -50,13 +50,13 @@ class Stream:
         """The present state."""
         return Board(self._hub_view(), self._engine.cards, self._needs(), self._engine.runs, self._mail())
 
-    async def events(self) -> AsyncIterator[bytes]:
-        """Server-sent events, as `wire.updates` reads them."""
-        client = _Client()
+    async def events(self, subscriber: "Subscriber | None" = None) -> AsyncIterator[bytes]:
+        """Server-sent events, as `wire.updates` reads them; until `subscriber` is ended, if one is given."""
+        client = subscriber or Subscriber()
         self._clients.add(client)
         try:
             yield wire.event(self.board())
-            while not self.closed:
+            while not self._over(client):
                 try:
                     async with asyncio.timeout(_KEEP_ALIVE):
                         await client.news.wait()
@@ -64,6 +64,8 @@ class Stream:
                     yield b": alive\n\n"
                     continue
                 client.news.clear()
+                if self._over(client):
+                    return
                 changed, client.changed = client.changed, {}
                 for subject_id, view in changed.items():
                     yield wire.event(_change(subject_id, view))
@@ -81,6 +83,9 @@ class Stream:
                     yield wire.event(HubChanged(self._last_hub))
         finally:
             self._clients.discard(client)
+
+    def _over(self, client: "Subscriber") -> bool:
+        return self.closed or client.ended
 
     def refresh(self) -> None:
         """Sends clients the needs, the mail and the header's figures, if they have changed."""
@@ -121,14 +126,22 @@ class Stream:
             client.news.set()
 
 
-class _Client:
+class Subscriber:
+    """One client of the stream, with what it has not been sent yet."""
+
     def __init__(self) -> None:
+        self.ended = False
         self.changed: dict[str, CardView | RunView | None] = {}
         self.notices: list[Notice] = []
         self.hub = False
         self.needs = False
         self.mail = False
         self.news = asyncio.Event()
+
+    def end(self) -> None:
+        """Ends its stream; nothing more is sent."""
+        self.ended = True
+        self.news.set()
 
 
 def _change(subject_id: str, view: CardView | RunView | None) -> Update:

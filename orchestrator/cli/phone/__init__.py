@@ -1,0 +1,1 @@
+"""`orch phone`: the page for phones."""

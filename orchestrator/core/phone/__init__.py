@@ -1,0 +1,1 @@
+"""The page for phones: devices, what each may do, and which addresses lead to it."""

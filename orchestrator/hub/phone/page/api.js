@@ -1,0 +1,150 @@
+// The connection to the hub. The token is this origin's alone; the cookie beside it no script can read.
+
+const TOKEN = "orch.token";
+const SILENCE = 25000; // the hub says something every ten seconds
+
+export const token = () => localStorage.getItem(TOKEN);
+export const keepToken = (value) => (value ? localStorage.setItem(TOKEN, value) : localStorage.removeItem(TOKEN));
+
+export class Problem extends Error {
+  constructor(status, said) {
+    super(said.what || `the hub answered ${status}`);
+    Object.assign(this, { status, why: said.why || "", hint: said.hint || "" });
+  }
+
+  get text() {
+    const said = this.why ? `${this.message}: ${this.why}` : this.message;
+    return said.charAt(0).toUpperCase() + said.slice(1).replace(/\.$/, "") + ".";
+  }
+}
+
+let unpaired = () => {};
+export const onUnpaired = (call) => (unpaired = call);
+
+async function ask(path, { body, headers = {}, method = "POST", signal } = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { "Orch-Token": token() || "", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    });
+  } catch (error) {
+    throw new Problem(0, { what: "cannot reach the hub", hint: "It is sent once the connection is back and you tap again." });
+  }
+  if (answer.ok) return answer;
+  let said = {};
+  try {
+    said = await answer.json();
+  } catch {
+    // not from the hub: a proxy's own page
+  }
+  if (answer.status === 401) unpaired();
+  throw new Problem(answer.status, said);
+}
+
+export async function pair(code, name) {
+  const answer = await ask("/pair", { body: { code, name } });
+  const said = await answer.json();
+  keepToken(said.token);
+  return said.device;
+}
+
+export const device = async () => (await ask("/api/device", { method: "GET" })).json();
+export const leave = () => ask("/api/leave", { body: null });
+
+// The answer to a read, and the version on which acts are based.
+export async function read(verb, request = {}) {
+  const answer = await ask(`/api/requests/${verb}`, { body: request });
+  return { value: await answer.json(), seen: answer.headers.get("etag") || "" };
+}
+
+const keys = new Map();
+
+// Does something once, however often it is tapped: the same act on the same version has the same key.
+export async function act(verb, request, seen) {
+  const what = JSON.stringify([verb, request, seen]);
+  if (!keys.has(what)) keys.set(what, [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join(""));
+  const headers = { "Idempotency-Key": keys.get(what), "If-Match": seen };
+  try {
+    return await (await ask(`/api/requests/${verb}`, { body: request, headers })).json();
+  } catch (error) {
+    if (error.status) keys.delete(what); // the hub has answered: another try is another act
+    throw error;
+  }
+}
+
+// Calls `told(name, data)` for every event, and `live(true|false)`; connects again for ever.
+export function follow(told, live) {
+  let ending = new AbortController();
+  let pause = 500;
+  let wake = () => {};
+  let stopped = false;
+
+  async function once() {
+    ending = new AbortController();
+    let silent = setTimeout(() => ending.abort(), SILENCE);
+    const answer = await ask("/api/events", { method: "GET", signal: ending.signal });
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        clearTimeout(silent);
+        silent = setTimeout(() => ending.abort(), SILENCE);
+        live(true);
+        pause = 500;
+        const parts = (rest + value).split("\n\n");
+        rest = parts.pop();
+        for (const part of parts) event(part);
+      }
+    } finally {
+      clearTimeout(silent);
+    }
+  }
+
+  function event(part) {
+    const lines = part.split("\n");
+    const name = lines.find((line) => line.startsWith("event: "));
+    const data = lines.find((line) => line.startsWith("data: "));
+    if (name && data) told(name.slice(7), JSON.parse(data.slice(6)));
+  }
+
+  async function forever() {
+    while (!stopped) {
+      try {
+        await once();
+      } catch (error) {
+        if (error.status === 401) return;
+      }
+      live(false);
+      if (stopped) return;
+      await new Promise((go) => {
+        wake = go;
+        setTimeout(go, pause);
+      });
+      pause = Math.min(pause * 2, 10000);
+    }
+  }
+
+  // A phone that was in a pocket: its connection may be dead without having said so.
+  const again = () => {
+    if (document.visibilityState === "visible") {
+      pause = 500;
+      wake();
+    }
+  };
+  document.addEventListener("visibilitychange", again);
+  addEventListener("online", again);
+  forever();
+  return () => {
+    stopped = true;
+    ending.abort();
+    wake();
+  };
+}
