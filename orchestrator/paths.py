@@ -118,6 +118,11 @@ class Home:
         return self.root / "journal.db"
 
     @property
+    def notifications(self) -> Path:
+        """What was told to people, in SQLite."""
+        return self.root / "notifications.db"
+
+    @property
     def trust(self) -> Path:
         """What a person has allowed repositories to run."""
         return self.root / "trust.json"

@@ -14,6 +14,7 @@ from widgets.hub_app import HubApp
 from widgets.input.arrivals import WINDOW
 from widgets.input.guide import KeyGuide
 from widgets.input.key_queue import KeyQueue
+from widgets.notices.activity import ActivityReports
 from widgets.screens.command_screen import CommandScreen
 
 
@@ -30,11 +31,23 @@ class OrchApp(HubApp):
         burst_window: float = WINDOW,
     ) -> None:
         super().__init__(client, revive=revive, stopped=stopped, clock=clock)
+        self.activity = ActivityReports(self, client)
         self.typed = KeyQueue(self, burst_window, KeyGuide(self), super().on_event)
         """Typed, pasted and clicked input that has not been handled."""
 
     def get_default_screen(self) -> Screen[None]:
         return BoardScreen()
+
+    def on_ready(self) -> None:
+        self.activity.key()
+
+    def on_app_focus(self) -> None:
+        """That of `HubApp` runs as well."""
+        self.activity.key()
+
+    def on_app_blur(self) -> None:
+        """Textual's own handler runs as well."""
+        self.activity.lost_focus()
 
     def on_unmount(self) -> None:
         """Textual's naming: that of `HubApp` runs as well."""
@@ -42,6 +55,7 @@ class OrchApp(HubApp):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
+            self.activity.key()
             await self.typed.take(event)
         else:
             await super().on_event(event)
@@ -72,4 +86,5 @@ def run(home: Home) -> int:
     app = OrchApp(Client(home, by="tui"), revive=lambda: connect(home), stopped=home.stopped.exists)
     collect_rarely()
     app.run()
+    app.activity.end()
     return app.return_code or 0

@@ -28,6 +28,7 @@ from orchestrator.config.layers import (
     take_environment,
     variable,
 )
+from orchestrator.config.notify import Notify
 from orchestrator.config.problems import MOST, ConfigError, Problem, key_of
 from orchestrator.config.settings import KEYS, Config, taken_from
 from orchestrator.core.rules import Rule
@@ -44,6 +45,7 @@ __all__ = [
     "GitHubSettings",
     "HostSettings",
     "Landing",
+    "Notify",
     "Nudges",
     "Problem",
     "RuleSettings",
@@ -73,6 +75,8 @@ def shown(key: str, value: Any) -> Any:
     if isinstance(value, str):
         return masked(value, passwords_in(value))
     if isinstance(value, list | tuple):
+        if key == "notify.apprise":  # a URL of a service is a token
+            return tuple(f"{each.partition('://')[0]}://{HIDDEN}" for each in value)
         if all(isinstance(each, str) for each in value):
             return masked_words(value)
         return tuple(shown(key, each) for each in value)

@@ -19,6 +19,7 @@ from orchestrator.config.gates import Gates
 from orchestrator.config.github import GitHubSettings
 from orchestrator.config.hosts import HostSettings, each_has_a_fit_name
 from orchestrator.config.landing import Landing
+from orchestrator.config.notify import Notify
 from orchestrator.config.overlaps import Overlaps
 from orchestrator.config.phone import Phone
 from orchestrator.config.problems import ConfigError, Problem
@@ -27,7 +28,6 @@ from orchestrator.config.session_rights import Sessions
 from orchestrator.config.trust import Trust
 from orchestrator.config.values import (
     Duration,
-    OptionalCommand,
     Patterns,
     ShellCommands,
     TmuxKey,
@@ -175,20 +175,6 @@ class Hub(Table):
         "once\n"
         "and keeps it.",
     )
-
-
-class Notify(Table):
-    """Notifications while no terminal is open."""
-
-    command: OptionalCommand = Field(
-        default=(),
-        description="A command to run when a workflow's gate opens or reminds, a stage is blocked, or a "
-        "run\n"
-        "ends; it gets one line of JSON on standard input: kind, run, workflow, stage, "
-        "message, since;\n"
-        "gate for a gate; output, the last lines of a failed script.",
-    )
-    timeout: Duration = Field(default=30.0, description="Time limit for the command.")
 
 
 class Mail(Table):

@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     """Whether a card's claim to its issue is to be made, is made, is to be released, or none is wanted."""
     IssueStage = Literal["backlog", "progress", "review", "landed", "done", "kept", "discarded"]
     """How far the work of a card is, as its issue shows it."""
+    NotificationState = Literal["sending", "sent", "failed", "skipped", "unknown"]
 else:
     ItemKind = ChangeState = ChecksState = ReviewDecision = MergeState = FieldActKind = str
     ConflictField = Side = OutgoingState = ClaimState = IssueStage = str
@@ -127,4 +128,4 @@ else:
     CardState = RunStateName = StageStateName = MailKind = str
     GateState = GateProof = GateDistinct = StageKind = StageOutcome = Marked = str
     AnswerVerdict = RuleAnswer = RefKind = MemberPart = WindowState = GrantState = str
-    AuthorityName = RunEnding = StateRole = str
+    AuthorityName = RunEnding = StateRole = NotificationState = str

@@ -43,6 +43,7 @@ from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
+from orchestrator.hub.handlers.notifications import notifications as notifications_table
 from orchestrator.hub.handlers.overlaps import overlaps
 from orchestrator.hub.handlers.phone import phone
 from orchestrator.hub.handlers.rescues import rescues
@@ -59,9 +60,12 @@ from orchestrator.hub.mail.waking.text import orders_of
 from orchestrator.hub.mcp.endpoint import Mcp
 from orchestrator.hub.mcp.tools.cards import card_tools
 from orchestrator.hub.mcp.tools.mail import mail_tools
+from orchestrator.hub.mcp.tools.notify import notify_tools
 from orchestrator.hub.mcp.tools.permissions import permission_tools
 from orchestrator.hub.mcp.tools.reviews import review_tools
 from orchestrator.hub.mcp.tools.stages import stage_tools
+from orchestrator.hub.notifications.service import Notifications
+from orchestrator.hub.notifications.starting import notifications_of
 from orchestrator.hub.overlaps.notes import OverlapNotes
 from orchestrator.hub.overlaps.radar import Radar
 from orchestrator.hub.phone.service import PhoneService
@@ -79,7 +83,6 @@ from orchestrator.hub.services.stage_reports import StageReports
 from orchestrator.hub.telling.changes import ChangeBroadcast
 from orchestrator.hub.telling.figures import Figures, Memory
 from orchestrator.hub.telling.needs import CurrentNeeds
-from orchestrator.hub.telling.notices import Notices
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.telling.window_labels import StatusLines
 from orchestrator.hub.tokens import Tokens
@@ -110,6 +113,7 @@ class Parts:
     arrival: MailNotifier
     mcp: Mcp
     stream: Stream
+    notifications: Notifications
     retention: Cleanup
     page: PhoneService
     loopback: Listener
@@ -133,6 +137,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         rules=lambda _: settings.github.rules,
     )
     tmux = tmux_of(home, settings, journal)
+    seen_tmux = None if headless else tmux
     tokens = Tokens.of(home.key, journal.id, predates_id=journal.predates_id)
     agents = agents_of(settings)
     elsewhere = hosts_of(home, settings, port, lambda: engine.state, agents)
@@ -155,12 +160,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         windows=not headless,
     )
-    environments = Environments(
-        home.environment,
-        home.ssh_agent,
-        _variables(settings),
-        [mark for agent in agents.each for mark in agent.launch.session_variables],
-    )
+    environments = Environments(home.environment, home.ssh_agent, _variables(settings), _marks(agents))
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
@@ -211,7 +211,6 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         sources.owners.elsewhere,
         radar.known,
     )
-    windows = ForeignWindows(engine, None if headless else tmux, home, sources.owners, agents)
     ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, card_service, mail_service, settings.mail.cards, ruled)
     answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, mail_service, wanted, prompting)
@@ -221,6 +220,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         stage_tools(stages),
         permission_tools(engine, holds, agents),
         mail_tools(mail_service),
+        notify_tools(mail_service),
         card_tools(wanted),
         review_tools(reviews),
     )
@@ -228,7 +228,17 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     inside = loopback(engine, holds, callers, stages.asks_to_finish, mcp, agents, mail=arrival)
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
-    retention = Cleanup(engine, mail_service, home, settings.retention, None if headless else tmux)
+    retention = Cleanup(engine, mail_service, home, settings.retention, seen_tmux)
+    notifying = notifications_of(
+        engine,
+        home,
+        settings.notify,
+        stream,
+        needs=figures.needs,
+        holds=holds,
+        tmux=seen_tmux,
+        attached=lambda: sources.attached,
+    )
     letters = HumanMail(mail_service, TeamStarts(card_service))
     rules = IssueRules(
         IssueImports(card_service, effects.forge.accounts, ruled),
@@ -238,8 +248,13 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
     page = PhoneService(engine, home, stream, settings.phone, lambda: table)
     table: Table = joined(
-        cards(card_service, letters, windows),
+        cards(
+            card_service,
+            letters,
+            ForeignWindows(engine, seen_tmux, home, sources.owners, agents),
+        ),
         needs_table(answering),
+        notifications_table(notifying),
         runs_table(runs, reviews),
         mail(letters),
         review(reviews, card_service, letters),
@@ -260,7 +275,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
 
     news = ChangeBroadcast(
-        stream, None if headless else StatusLines(engine, tmux, sources, lambda: len(figures.needs()))
+        stream,
+        None if headless else StatusLines(engine, tmux, sources, lambda: len(figures.needs())),
+        notifying.changed,
     )
 
     def look_after() -> None:
@@ -268,11 +285,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         news.tell()
 
     sources.after_look = look_after
-    _tell_each_other(engine, mail_service, mcp, news, Notices(engine, stream, settings))
-    doors = (
-        Listener(inside, trusts_requests=False),
-        Listener(clients, trusts_requests=True, http=WithPeer),
-    )
+    _tell_each_other(engine, mail_service, mcp, news)
     return Parts(
         engine,
         effects,
@@ -285,9 +298,11 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         arrival,
         mcp,
         stream,
+        notifying,
         retention,
         page,
-        *doors,
+        Listener(inside, trusts_requests=False),
+        Listener(clients, trusts_requests=True, http=WithPeer),
     )
 
 
@@ -304,9 +319,7 @@ def _office_and_stream(
     return mail_service, stream
 
 
-def _tell_each_other(
-    engine: Engine, mail_service: MailService, mcp: Mcp, news: ChangeBroadcast, notices: Notices
-) -> None:
+def _tell_each_other(engine: Engine, mail_service: MailService, mcp: Mcp, news: ChangeBroadcast) -> None:
     """The listeners for changes."""
 
     def expect_sessions(events: Sequence[Event]) -> None:
@@ -315,7 +328,6 @@ def _tell_each_other(
 
     engine.with_mail(mail_service.overview.on_card)
     engine.after_change(news.changed)
-    engine.after_commit(notices.tell)
     engine.after_commit(expect_sessions)
     mail_service.overview.on_view(lambda: news.changed(""))
     mail_service.overview.on_view(engine.show_mail)
@@ -331,6 +343,11 @@ def _variables(settings: config.Config) -> tuple[str, ...]:
     """The variables that go with a session of any of the agents, as names and patterns."""
     each = (settings.agent_named(name).update_environment for name in settings.agent_names)
     return tuple(dict.fromkeys(pattern for patterns in each for pattern in patterns))
+
+
+def _marks(agents: Agents) -> list[str]:
+    """The variables by which a session's environment is known."""
+    return [mark for agent in agents.each for mark in agent.launch.session_variables]
 
 
 def _progress(engine: Engine) -> Callable[[str, str], None]:

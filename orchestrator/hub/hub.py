@@ -43,6 +43,7 @@ async def run(
         for each in (
             hub.sources.run(),
             hub.arrival.run(),
+            hub.notifications.run(),
             hub.retention.run(),
             *((hub.radar.run(),) if hub.radar else ()),
             hub.observer.run(),
@@ -67,6 +68,8 @@ async def run(
             ended.result()
             raise RuntimeError("a part of the hub ended unexpectedly")
     finally:
+        if headless:
+            await hub.notifications.look()  # the run has just ended
         hub.stream.close()
         hub.holds.close()
         hub.mcp.close()
@@ -79,6 +82,7 @@ async def run(
         await engine.drain()
         worktrees.leave()  # a look at a worktree may hang for long
         await hub.mail_service.close()
+        hub.notifications.record.close()
         engine.journal.close()
         home.socket.unlink(missing_ok=True)
         _log.info("the hub has ended")

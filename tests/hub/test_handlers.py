@@ -13,6 +13,7 @@ from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs
+from orchestrator.hub.handlers.notifications import notifications
 from orchestrator.hub.handlers.overlaps import overlaps
 from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.review import review
@@ -33,6 +34,7 @@ def _table() -> Table:
     return joined(
         cards(card_service, letters, room),
         needs(answering),
+        notifications(room),
         runs(RunService(room, room, room, room), room),
         mail(letters),
         review(room, card_service, letters),

@@ -64,10 +64,10 @@ def test_the_tools_cost_a_session_less_than_1500_tokens(stage: Stage) -> None:
     listed = ada.tools().model_dump(mode="json", by_alias=True, exclude_none=True)["tools"]
     assert [each["name"] for each in listed] == [
         "mail_send", "mail_receive", "mail_ack", "mail_gather", "mail_peers", "mail_search", "mail_lease",
-        "card_new", "card_status", "review_note",
+        "notify_human", "card_new", "card_status", "review_note",
     ]  # fmt: skip
     sent = json.dumps(listed, separators=(",", ":"))
-    assert len(sent) / 4 < 1_250, f"{len(sent)} characters"
+    assert len(sent) / 4 < 1_300, f"{len(sent)} characters"
     assert all("\n" not in each["description"] for each in listed)
 
 

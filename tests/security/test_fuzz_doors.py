@@ -159,6 +159,7 @@ TOOL_FIELDS: dict[str, tuple[str, ...]] = {
     "mail_lease": ("paths", "ttl_s", "mode"),
     "card_new": ("title", "prompt", "name", "base", "labels", "model"),
     "card_status": ("card",),
+    "notify_human": ("message",),
     "review_note": ("path", "line", "text", "end_line", "side"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.client import Board
 from orchestrator.core.board.views import Notice
 from widgets.gallery.boards import GalleryClient, card, hub
-from widgets.notices import announce
+from widgets.notices.announce import announce
 
 if TYPE_CHECKING:
     from tests.widgets.conftest import Play, Player
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 NOW = 1_700_000_000.0
-OPENED = Notice(NOW, "g7", "auth-refactor: review-gate needs you")
-STILL = Notice(NOW + 60, "g7", "auth-refactor: review-gate still needs you")
+OPENED = Notice(NOW, "g7", "auth-refactor: review-gate needs you", rings=True)
+STILL = Notice(NOW + 60, "g7", "auth-refactor: review-gate still needs you", rings=True)
 
 
 def rung(player: "Player", monkeypatch: pytest.MonkeyPatch) -> list[None]:

@@ -70,6 +70,11 @@ class BoardActions(MoveActions):
         app = self._board.app
         app.command(lambda client: client.submit(ListWindows()), lambda found: choose(app, found))
 
+    def notifications_test(self) -> None:
+        from widgets.notices import testing
+
+        testing.test(self._board.app)
+
     def trust(self) -> None:
         from widgets.dialogs.trust import Trust
 

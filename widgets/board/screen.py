@@ -26,7 +26,7 @@ from widgets.board.welcome import welcome_lines
 from widgets.kit import keys
 from widgets.kit.lines import Lines
 from widgets.mirror import Mirror
-from widgets.notices import announce
+from widgets.notices.announce import announce
 from widgets.screens.command_screen import CommandScreen, call_action
 from widgets.screens.header import HubBar
 from widgets.screens.keybar import KeyBar, board_entries

@@ -33,6 +33,7 @@ from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue, SyncIssues
 from orchestrator.core.requests.needs import Answer, ShowNeed
+from orchestrator.core.requests.notifications import ReportActivity
 from orchestrator.core.requests.overlaps import ListOverlaps
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
@@ -75,6 +76,8 @@ class GalleryClient(GalleryMail, Client):
         self.overlaps: tuple[RepositoryOverlaps, ...] = ()
         self.undone = Undone("c1", "A card", "hold of c1", ("c1 is released.",), "c1@1.0", done=False)
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.active: list[bool] = []
+        """The reports of activity: whether the board had the focus."""
         self.refusals: dict[str, OrchError] = {}
         self.forge = issue_samples.GalleryForge()
         self.options = Settings({}, "F12", "F11", ("opus", "sonnet", "haiku"), ("default", "plan"), "", "")
@@ -112,6 +115,9 @@ class GalleryClient(GalleryMail, Client):
     def submit(self, request: Request[AnswerT_co]) -> AnswerT_co:
         if isinstance(request, ShowSettings):
             return self.options  # type: ignore[return-value]  # it is this request's
+        if isinstance(request, ReportActivity):
+            self.active.append(request.focused)
+            return None  # type: ignore[return-value]  # likewise
         given = {each.name: getattr(request, each.name) for each in fields(request) if each.name != "by"}
         self.asked.append((request.verb, given))
         if error := self.refusals.get(request.verb):

@@ -231,6 +231,8 @@ class Settings:
     """What can be chosen for a card of each agent."""
     filters: dict[str, str] = field(default_factory=dict)
     """The saved filters by their names, in their order."""
+    terminal: str = "auto"
+    """How a board rings its terminal: `notify.terminal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,9 +337,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification: a gate has opened, or reminds; a stage is blocked; a run has ended."""
+    """Something that a board is to tell."""
 
     at: float
     need: str
-    """The id of its subject, `g7`, `r3.merge` or `r3`."""
+    """The id of its subject, `g7`, `r3.merge`, `c12.k3f`; of several, that of the most urgent."""
     text: str
+    title: str = ""
+    rings: bool = False
+    """It rings the terminal, with a desktop notification where the terminal has them."""
+    shown: bool = True
+    """It is also shown in words."""

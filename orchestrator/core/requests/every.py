@@ -12,6 +12,7 @@ from orchestrator.core.requests import (
     issues,
     mail,
     needs,
+    notifications,
     overlaps,
     phone,
     rescues,
@@ -24,7 +25,8 @@ from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
 _SUBJECTS = (
-    cards, needs, runs, gates, mail, review, overlaps, rescues, issues, changes, trust, windows, phone, hub,
+    cards, needs, notifications, runs, gates, mail, review, overlaps, rescues, issues, changes, trust,
+    windows, phone, hub,
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class IssueRules:
     imports: IssueImports
     forges: Collection[GitHubSettings]
     """The tables of the configuration: while none has a rule, nothing is looked for."""
-    tell: Callable[[Notice], None]
+    tell: Callable[[Notice], object]
     refresh: Callable[[Collection[str]], Awaitable[None]]
     """Asks the forge now for what belongs to these cards."""
     _refused: dict[str, str] = field(default_factory=dict)

@@ -114,6 +114,7 @@ class CardService:
             agent=self.config.default_agent,
             options={name: self._options(name) for name in self.config.agent_names},
             filters=dict(self.config.filters),
+            terminal=self.config.notify.terminal,
         )
 
     def _options(self, name: str) -> AgentOptions:

@@ -1,6 +1,7 @@
 """Notifies clients and status lines of changes, several at a time."""
 
 import asyncio
+from collections.abc import Callable
 
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.telling.window_labels import StatusLines
@@ -10,11 +11,14 @@ _REFRESH_AFTER = 0.1
 
 
 class ChangeBroadcast:
-    """`bar` is `None` without windows."""
+    """`bar` is `None` without windows; `then` is called after every other."""
 
-    def __init__(self, stream: Stream, bar: StatusLines | None) -> None:
+    def __init__(
+        self, stream: Stream, bar: StatusLines | None, then: Callable[[], None] = lambda: None
+    ) -> None:
         self._stream = stream
         self._bar = bar
+        self._then = then
         self._due: asyncio.TimerHandle | None = None
 
     def changed(self, _subject: str) -> None:
@@ -28,3 +32,4 @@ class ChangeBroadcast:
         self._stream.refresh()
         if self._bar:
             self._bar.refresh()
+        self._then()

@@ -108,11 +108,12 @@ class Stream:
                 client.hub = True
                 client.news.set()
 
-    def notice(self, notice: Notice) -> None:
-        """Notifies every connected client now."""
+    def notice(self, notice: Notice) -> int:
+        """Notifies every connected client now; returns how many those are."""
         for client in self._clients:
             client.notices.append(notice)
             client.news.set()
+        return len(self._clients)
 
     def close(self) -> None:
         """Ends every client's stream."""

@@ -62,6 +62,11 @@ class PendingHooks:
         """The requests held now."""
         return frozenset(self._held)
 
+    @property
+    def being_answered(self) -> frozenset[str]:
+        """Those of them to which an answer is on its way, a rule's as well."""
+        return frozenset(request for request, hold in self._held.items() if hold.being_answered)
+
     def get(self, request: str) -> PendingHook | None:
         """`None` if it was answered, or never held."""
         return self._held.get(request)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.core.board.views import Attachment
-from orchestrator.world.tmux import panes, paste, settings, status_line, views
+from orchestrator.world.tmux import alerts, panes, paste, settings, status_line, views
 from orchestrator.world.tmux.capture import capture
 from orchestrator.world.tmux.errors import NoSuchTarget, TmuxFailed, TmuxGone
 from orchestrator.world.tmux.panes import HUB_WORD, Mark, Pane, PaneSeen, Sweep
@@ -249,6 +249,15 @@ class Tmux:
         for window in (*labels, *queue):
             _check("@", window)
         self._server.run(*status_line.labelling(labels, waiting, queue))
+
+    def alert(self, text: str, *, bell: bool) -> int:
+        """Shows the text for a few seconds in every terminal that is attached to a session, and rings its
+        bell; returns how many those are."""
+        return alerts.alert(self._server, text, bell=bell)
+
+    def viewer_active_at(self) -> float:
+        """When a key was last pressed in a terminal that is attached to a session; 0 if there is none."""
+        return max((each.active_at for each in alerts.viewers(self._server)), default=0.0)
 
     def kill_view_leftovers(self, older_than: float = 60.0) -> None:
         """Removes views without a client, except those created less than that many seconds ago, which may be
