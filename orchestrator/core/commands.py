@@ -10,6 +10,7 @@ from orchestrator.core.literals import AnswerVerdict, Finishing
 from orchestrator.core.model import DEFAULT_AGENT, Worktree
 from orchestrator.core.needs.grants import Right
 from orchestrator.core.requests.cards import PlainCommand, Restart, Shelve, Stop
+from orchestrator.core.requests.forge import OutboxCommand
 from orchestrator.core.review.commands import ReviewCommand
 from orchestrator.core.workflow.commands import RunCommand
 from orchestrator.core.worktrees.repo import Loss, RepoFacts
@@ -171,6 +172,7 @@ CardCommand = (
     | ReviewCommand
     | ForgeCommand
     | ChangeCommand
+    | OutboxCommand
 )
 
 Command = CardCommand | RunCommand

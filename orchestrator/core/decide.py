@@ -37,6 +37,7 @@ from orchestrator.core.forge.change_commands import ChangeCommand
 from orchestrator.core.forge.change_decide import decide_change
 from orchestrator.core.forge.commands import ForgeCommand
 from orchestrator.core.forge.linking import decide_link
+from orchestrator.core.forge.settling import settle
 from orchestrator.core.landing.decide import cancel, finish, would_lose
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.literals import Finishing
@@ -53,6 +54,7 @@ from orchestrator.core.requests.cards import (
     Stop,
     Unpin,
 )
+from orchestrator.core.requests.forge import OutboxCommand
 from orchestrator.core.review.commands import QueueComments, ReviewCommand
 from orchestrator.core.review.decide import decide_review
 from orchestrator.core.sessions.cut_off import cut_off
@@ -78,6 +80,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return adopt_session(state, command, now)
     if isinstance(command, UndoAct):
         return undo(state, command, now)
+    if isinstance(command, OutboxCommand) and (departed := state.departed.get(command.card)):
+        return settle(departed, command, now)
     card = state.cards.get(command.card)
     if card is None:
         return Rejected(f"no card named {command.card}", hint="List cards: orch ls")
@@ -89,6 +93,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return decide_link(state, card, command, now)
     if isinstance(command, ChangeCommand):
         return decide_change(state, card, command, now)
+    if isinstance(command, OutboxCommand):
+        return settle(card, command, now)
     if card.ending:
         or_cancel = f" Or take it out of the queue: orch finish {card.slug} --cancel" if waits(card) else ""
         return Rejected(

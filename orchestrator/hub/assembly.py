@@ -39,6 +39,7 @@ from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.changes import changes
+from orchestrator.hub.handlers.forge import forge
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
@@ -262,6 +263,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         rescues(engine),
         changes(ChangeRequests(card_service, effects.forge.accounts)),
         issues(engine, rules),
+        forge(engine, card_service.find),
         trust(),
         phone(page),
         hub(card_service, stream, retention, end.set),

@@ -100,6 +100,16 @@ class BoardActions(MoveActions):
 
         on_card.link(self._board.app, self._card)
 
+    def issues_create(self) -> None:
+        from widgets.issues import on_card
+
+        on_card.create(self._board.app, self._card)
+
+    def forge_list(self) -> None:
+        from widgets.issues import unsent
+
+        unsent.show(self._board.app, self._card)
+
     def issues_unlink(self) -> None:
         from widgets.issues import on_card
 

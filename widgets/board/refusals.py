@@ -149,6 +149,10 @@ def _no_issue(card: CardView, _key: KeyOf) -> str:
     return f"{card.id} already has issue #{card.issue.number}. Unlink it first." if card.issue else ""
 
 
+def _unsent(card: CardView, _key: KeyOf) -> str:
+    return "" if card.forge_outbox else f"{card.id} has nothing to send: the forge has been told everything."
+
+
 def _no_session(card: CardView, key: KeyOf, what: str) -> str:
     if card.finished is not None:
         return f"{card.id} {what}: it is done. Reopen it with {key('move.left')}."
@@ -179,6 +183,8 @@ _REFUSALS = {
     "acknowledge": _acknowledge,
     "issues.open": _has_issue,
     "issues.link": _no_issue,
+    "issues.create": _no_issue,
+    "forge.list": _unsent,
     "issues.unlink": _has_issue,
     "pr.open": _has_change,
     "pr.merge": _may_merge,

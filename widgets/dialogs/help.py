@@ -83,6 +83,7 @@ _MARKS = (
     ("#41 ✓", "change request: ✓ its checks pass; ✗ 2 how many failed; … they run; what else is to be known"),
     ("as of 14:02", "the forge could not be asked since then"),
     ("#12", "its issue, beside the card's id; ! if that is gone"),
+    ("⇡2", "changes that wait to be sent to the forge; ⇡! if one needs your decision"),
     ("ctx 31%", "how full its context is"),
 )
 

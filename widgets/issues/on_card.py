@@ -1,8 +1,7 @@
 """What can be done with a card's issue from the board."""
 
-from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
-from orchestrator.core.requests.issues import UnlinkIssueFrom
+from orchestrator.core.requests.issues import CreateIssueFrom, UnlinkIssueFrom
 from widgets.dialogs.dialog import Confirm
 from widgets.hub_app import HubApp
 from widgets.issues.dialogs.link import LinkIssue
@@ -25,29 +24,36 @@ def link(app: HubApp, card: CardView) -> None:
     app.push_screen(LinkIssue(card), linked)
 
 
+def create(app: HubApp, card: CardView) -> None:
+    """Asks first: others can read the issue."""
+
+    def send(sure: bool | None) -> None:
+        if sure:
+            app.command(lambda client: client.submit(CreateIssueFrom(card.id)), done)
+
+    def done(now: CardView) -> None:
+        said = f"#{now.issue.number} {now.issue.title}" if now.issue else "It waits for the forge."
+        app.tell(said, title=f"Issue created from {card.id}" if now.issue else f"Issue of {card.id}")
+
+    said = (
+        "Its title and prompt become the issue's title and text: whoever may see the repository reads them."
+    )
+    app.push_screen(Confirm(f"Create an issue from {card.id}?", said, "Create"), send)
+
+
 def unlink(app: HubApp, card: CardView) -> None:
-    """Asks first; if the claim cannot be released, asks whether to leave it there."""
+    """Asks first."""
     issue = card.issue
     if issue is None:
         return
     number = f"#{issue.number}"
 
-    def send(force: bool) -> None:
-        request = UnlinkIssueFrom(card.id, force)
-        app.command(
-            lambda client: client.submit(request),
-            lambda _: app.tell(f"{number} {issue.title}", title=f"{card.id} unlinked"),
-            app.tell_error if force else unreleased,
-        )
+    def send(sure: bool | None) -> None:
+        if sure:
+            app.command(
+                lambda client: client.submit(UnlinkIssueFrom(card.id)),
+                lambda _: app.tell(f"{number} {issue.title}", title=f"{card.id} unlinked"),
+            )
 
-    def unreleased(error: OrchError) -> None:
-        app.push_screen(
-            Confirm(f"Unlink {card.id} and leave the claim?", str(error), "Unlink"),
-            lambda sure: send(True) if sure else None,
-        )
-
-    said = "The claim on the forge is released: others may take the issue. Nothing else changes."
-    app.push_screen(
-        Confirm(f"Unlink {card.id} from {number}?", said, "Unlink"),
-        lambda sure: send(False) if sure else None,
-    )
+    said = "Orch's label and claim are taken from the issue: others may take it. The card stays as it is."
+    app.push_screen(Confirm(f"Unlink {card.id} from {number}?", said, "Unlink"), send)

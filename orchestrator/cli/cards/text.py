@@ -8,7 +8,7 @@ import click
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.errors import OrchError
-from orchestrator.core.forge import change_view, issue_text
+from orchestrator.core.forge import change_view, issue_text, outbox
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.text import landed
@@ -30,7 +30,7 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
     for column, used in (
         (_MAIL, any(card.unread_mail for card in cards)),
         (_CHANGE, any(card.change for card in cards)),
-        (_ISSUE, any(card.issue for card in cards)),
+        (_ISSUE, any(_issue(card) for card in cards)),
     ):
         rows = rows if used else [(*row[:column], *row[column + 1 :]) for row in rows]
     fixed = widths([row[:-1] for row in rows])
@@ -55,6 +55,7 @@ def legend(cards: Sequence[CardView]) -> str:
             for card in cards
         ),
         "! the issue is gone": any(card.issue and card.issue.gone for card in cards),
+        "⇡ changes that the forge has not been told; ⇡! needs you": any(card.forge_outbox for card in cards),
         "? asks something": any(card.asks for card in cards),
         "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
         "! not notified of mail": any(
@@ -83,7 +84,7 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         age(now - card.since),
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
-        issue_text.mark(card.issue) if card.issue else "",
+        _issue(card),
         _mark(card.change, now) if card.change else "",
         f"{card.unread_mail}{'!' if card.bell.startswith('not responding') else ''}"
         if card.unread_mail
@@ -91,6 +92,15 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         plain(card.slug),
         plain(card.title),
     )
+
+
+def _issue(card: CardView) -> str:
+    """The issue, and what of it the forge has not been told."""
+    parts = (
+        issue_text.mark(card.issue) if card.issue else "",
+        outbox.mark(card.forge_outbox) if card.forge_outbox else "",
+    )
+    return " ".join(filter(None, parts))
 
 
 def _mark(change: ChangeView, now: float) -> str:
@@ -129,6 +139,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "labels": ", ".join(card.labels),
         "issue": "; ".join(issue_text.sentences(card.issue, now)) if card.issue else "",
         "change": _change(card.change, now) if card.change else "",
+        "unsent": "; ".join(outbox.sentences(card.forge_outbox, now)) if card.forge_outbox else "",
         "lead": card.lead,
         "mail": _mail(card),
         "repo": card.repo,

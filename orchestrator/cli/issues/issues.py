@@ -28,6 +28,7 @@ issues = LazyGroup(
         "show": f"{_HERE}.show:show",
         "import": f"{_HERE}.imports:import_",
         "sync": f"{_HERE}.sync:sync",
+        "create": f"{_HERE}.links:create",
         "link": f"{_HERE}.links:link",
         "unlink": f"{_HERE}.links:unlink",
         "open": f"{_HERE}.links:open_",

@@ -14,7 +14,7 @@ from orchestrator.cli.text import plain
 from orchestrator.client import Refused
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import ShowCard
-from orchestrator.core.requests.issues import LinkIssueTo, UnlinkIssueFrom
+from orchestrator.core.requests.issues import CreateIssueFrom, LinkIssueTo, UnlinkIssueFrom
 
 
 @verb("issues.link")
@@ -23,6 +23,14 @@ from orchestrator.core.requests.issues import LinkIssueTo, UnlinkIssueFrom
 @json_option("Print the card as a JSON line.")
 def link(*, card: str, number: int, as_json: bool) -> None:
     report(hub().submit(LinkIssueTo(card, number)), as_json, _linked)
+
+
+@verb("issues.create")
+@card_argument()
+@click.option("--label", "labels", multiple=True, metavar="NAME", help="A label for it; repeatable.")
+@json_option("Print the card as a JSON line.")
+def create(*, card: str, labels: tuple[str, ...], as_json: bool) -> None:
+    report(hub().submit(CreateIssueFrom(card, labels)), as_json, _created)
 
 
 @verb("issues.unlink")
@@ -53,3 +61,9 @@ def open_(*, card: str, prints: bool, as_json: bool) -> None:
 
 def _linked(card: CardView) -> str:
     return f"#{card.issue.number} {plain(card.issue.title)}" if card.issue else "no issue"
+
+
+def _created(card: CardView) -> str:
+    if card.issue:
+        return f"{_linked(card)} {plain(card.issue.url)}"
+    return "the issue is created as soon as the forge can be reached"

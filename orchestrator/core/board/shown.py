@@ -10,6 +10,7 @@ from orchestrator.core.forge.change_follow import remarks
 from orchestrator.core.forge.change_view import change_view
 from orchestrator.core.forge.fresh import Fresh
 from orchestrator.core.forge.links import unsent
+from orchestrator.core.forge.outbox import forge_outbox
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, State, Step
@@ -82,6 +83,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         review_at=card.review.changed_at,
         session_state=session_state(card),
         issue=linked_issue(card.forge),
+        forge_outbox=forge_outbox(card),
         change=change_view(card.forge),
         unsent=unsent(card.forge),
         remarks=tuple(remarks(card)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.outbox import ForgeOutbox
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Prompt
@@ -106,6 +107,8 @@ class CardView:
     failed landing makes that `error`."""
     issue: LinkedIssue | None = None
     """The issue that belongs to it."""
+    forge_outbox: ForgeOutbox | None = None
+    """What of it the forge has not been told; `None` if there is nothing."""
     change: ChangeView | None = None
     """The change request of its branch."""
     unsent: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.forge.fields import Fields, among, digest
-from orchestrator.core.literals import FieldActKind
+from orchestrator.core.literals import ClaimState, FieldActKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,13 @@ class FieldAct:
 
 @dataclass(frozen=True, slots=True)
 class CreateIssue:
+    """Creates an issue that belongs to the card."""
+
     title: str
     body: str
     labels: tuple[str, ...] = ()
+    claim: ClaimState = ""
+    """The claim of the card that is linked with it."""
 
 
 @dataclass(frozen=True, slots=True)

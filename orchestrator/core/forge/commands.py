@@ -36,4 +36,13 @@ class UnlinkIssue:
     release: ItemUnlinked | None = None
 
 
-ForgeCommand = LinkIssue | UnlinkIssue
+@dataclass(frozen=True, slots=True)
+class QueueIssue:
+    """Creates an issue from the card's title and prompt."""
+
+    card: str
+    labels: tuple[str, ...] = ()
+    claim: ClaimState = "wanted"
+
+
+ForgeCommand = LinkIssue | UnlinkIssue | QueueIssue

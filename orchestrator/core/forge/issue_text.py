@@ -14,7 +14,6 @@ def mark(issue: LinkedIssue) -> str:
 def sentences(issue: LinkedIssue, now: float) -> tuple[str, ...]:
     """Its name and address, and what of it is not as it should be."""
     gone = [f"gone: {issue.gone}"] if issue.gone else ["closed"] if issue.state == "closed" else []
-    waits = [f"waiting: {each}" for each in issue.unsent]
     by = [f"imported by rule: {one_line(issue.rule)}"] if issue.rule else []
     old = [f"{as_of(issue.as_of, now)}: {issue.stale}"] if issue.stale else []
     return (
@@ -22,7 +21,5 @@ def sentences(issue: LinkedIssue, now: float) -> tuple[str, ...]:
         issue.url,
         *by,
         *gone,
-        *waits,
-        *issue.failed,
         *old,
     )

@@ -2,12 +2,16 @@
 
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import EndingAsked, Event
-from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue
+from orchestrator.core.forge.acts import CreateIssue
+from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue, QueueIssue
 from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.events import ClaimRefused, ItemLinked, ItemUnlinked
+from orchestrator.core.forge.events import ActQueued, ClaimRefused, ItemLinked, ItemUnlinked
 from orchestrator.core.forge.progress import Progress
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card, State
+from orchestrator.core.text.clean import one_line
+
+_LONGEST_TITLE, _LONGEST_BODY = 250, 60_000
 
 
 def owner_of(state: State, ref: ItemRef) -> Card | None:
@@ -25,7 +29,9 @@ def owner_of(state: State, ref: ItemRef) -> Card | None:
 def issue_cards(state: State) -> dict[str, str]:
     """The id of the card of each issue that has one, by the issue's key."""
     return {
-        card.forge.issue.ref.key: card.id for card in state.cards.values() if card.forge.issue is not None
+        link.ref.key: card.id
+        for card in state.cards.values()
+        if (link := card.forge.issue) and link.progress.stage != "discarded"
     }
 
 
@@ -74,15 +80,35 @@ def claim_refused(card: Card, ref: ItemRef, why: str, now: float) -> tuple[Event
 def decide_link(state: State, card: Card, command: ForgeCommand, now: float) -> Decision:
     """Links a card with an issue, or unlinks it; or says why not."""
     own = card.forge.issue
-    if isinstance(command, LinkIssue):
+    if isinstance(command, LinkIssue | QueueIssue):
         if own:
             hint = f"Unlink it first: orch issues unlink {card.id}"
             return Rejected(f"{card.id} already has an issue", f"it is {own.ref}", hint)
+        if any(isinstance(each.act, CreateIssue) for each in card.forge.outbox):
+            hint = f"Show what became of it: orch show {card.id}"
+            return Rejected(f"{card.id} is to get a new issue already", hint=hint)
+    if isinstance(command, QueueIssue):
+        return _queued(card, command, now)
+    if isinstance(command, LinkIssue):
         over = bool(card.finished)
         return taken(state, command.issue.ref) or (linked(command.issue, card.id, now, over=over),)
     if own is None:
         return no_issue(card)
     return (command.release or ItemUnlinked(now, card.id, own.ref),)
+
+
+def _queued(card: Card, command: QueueIssue, now: float) -> Decision:
+    if card.finished:
+        return Rejected(f"{card.id} is in Done", hint=f"Reopen it first: orch reopen {card.slug}")
+    if len(card.prompt) > _LONGEST_BODY:
+        return Rejected(
+            f"cannot create an issue from {card.id}",
+            f"its prompt is longer than {_LONGEST_BODY:,} characters",
+            f"Create the issue on the forge, then link it: orch issues link {card.id} NUMBER",
+        )
+    title = one_line(card.title, _LONGEST_TITLE) or card.slug
+    act = CreateIssue(title, card.prompt.strip(), command.labels, command.claim)
+    return (ActQueued(now, card.id, f"a{card.forge.next_act}", act),)
 
 
 def no_issue(card: Card) -> Rejected:

@@ -130,7 +130,8 @@ def left_undone(forge: CardForge, link: Link) -> bool:
     """Whether something is still to be done on the forge about an issue that the card has no longer, or a
     person has to decide about it."""
     acts = any(each.item and each.item.same(link.ref) for each in forge.outbox)
-    return acts or any(_owed_by(link))
+    disputed = any(each.field == "state" for each in link.conflicts)
+    return acts or disputed or any(_owed_by(link))
 
 
 def _owed_by(link: Link) -> Iterator[Literal["sync", "publish", "release"]]:

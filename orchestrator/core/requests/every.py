@@ -7,6 +7,7 @@ from typing import Any
 from orchestrator.core.requests import (
     cards,
     changes,
+    forge,
     gates,
     hub,
     issues,
@@ -25,7 +26,7 @@ from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
 _SUBJECTS = (
-    cards, needs, notifications, runs, gates, mail, review, overlaps, rescues, issues, changes, trust,
+    cards, needs, notifications, runs, gates, mail, review, overlaps, rescues, issues, changes, forge, trust,
     windows, phone, hub,
 )  # fmt: skip
 

@@ -64,6 +64,16 @@ class SyncIssues(Act[SyncedIssues]):
 
 
 @dataclass(frozen=True, slots=True)
+class CreateIssueFrom(Act[CardView]):
+    """Creates an issue from the card's title and prompt, in the repository of its issues, and links them. The
+    answer comes once that is done, or after a while: then it is done later."""
+
+    verb = "issues.create"
+    card: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LinkIssueTo(Act[CardView]):
     """Links a card with an issue of its repository."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from orchestrator.config import GitHubSettings
 from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import NotUnderstood, OrchError
-from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssue
+from orchestrator.core.forge.acts import CreateIssue
+from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, QueueIssue, UnlinkIssue
 from orchestrator.core.forge.events import ClaimRefused
 from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.items import Comment, Issue
@@ -20,7 +21,7 @@ from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.forge.status import unlinked
 from orchestrator.core.forge.views import Imported
 from orchestrator.core.requests.cards import New, Start
-from orchestrator.core.requests.issues import ImportIssues, LinkIssueTo, UnlinkIssueFrom
+from orchestrator.core.requests.issues import CreateIssueFrom, ImportIssues, LinkIssueTo, UnlinkIssueFrom
 from orchestrator.core.text.clean import one_line
 from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.forge.accounts import Accounts
@@ -76,6 +77,17 @@ class IssueImports:
         settings = await self._settings(Path(card.repo))
         await self.cards.engine.submit(LinkIssue(card.id, _facts(issue, settings)), speaker)
         await self._claimed(card.id, issue.ref)
+        return self.cards.view(card.id)
+
+    async def create(self, request: CreateIssueFrom, speaker: Speaker) -> CardView:
+        """The card with the issue that was created from it, or that is going to be."""
+        card = self.cards.find(request.card)
+        await self.accounts.of(Path(card.repo))
+        settings = await self._settings(Path(card.repo))
+        labels = tuple(each for each in map(one_line, request.labels) if each)
+        command = QueueIssue(card.id, labels, "wanted" if settings.claim else "")
+        await self.cards.engine.submit(command, speaker)
+        await self._created(card.id)
         return self.cards.view(card.id)
 
     async def unlink(self, request: UnlinkIssueFrom, speaker: Speaker) -> CardView:
@@ -151,6 +163,22 @@ class IssueImports:
         events = await asyncio.to_thread(self.cards.engine.journal.history, card)
         said = [each.why for each in events if isinstance(each, ClaimRefused)]
         return said[-1] if said else "the card was removed meanwhile"
+
+    async def _created(self, card: str) -> None:
+        """Waits until the card has its issue. Refused if the forge refused it."""
+        deadline = time.monotonic() + _CLAIMED_WITHIN
+        while (now := self.cards.engine.state.cards.get(card)) and time.monotonic() < deadline:
+            act = next((each for each in now.forge.outbox if isinstance(each.act, CreateIssue)), None)
+            if act is None:
+                if now.forge.issue:
+                    await self._claimed(card, now.forge.issue.ref)
+                return
+            if act.state == "refused":
+                hint = f"Retry: orch forge retry {card}. Or drop it: orch forge drop {card}"
+                raise refusal(f"no issue was created from {card}", act.why, hint)
+            if act.why:
+                return
+            await asyncio.sleep(_LOOKS)
 
     async def _released(self, card: str, ref: ItemRef) -> None:
         """Waits until the forge knows that the card has not the issue any more, or cannot be reached."""

@@ -5,6 +5,7 @@ from orchestrator.core.forge.linking import issue_cards, owner_of
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView, SyncedIssues
 from orchestrator.core.requests.issues import (
+    CreateIssueFrom,
     ImportIssues,
     LinkIssueTo,
     ListIssues,
@@ -39,6 +40,9 @@ def issues(engine: Engine, rules: IssueRules) -> Table:
     async def bring_in(request: ImportIssues, speaker: Speaker) -> tuple[Imported, ...]:
         return await imports.imports(request, speaker)
 
+    async def create(request: CreateIssueFrom, speaker: Speaker) -> CardView:
+        return await imports.create(request, speaker)
+
     async def link(request: LinkIssueTo, speaker: Speaker) -> CardView:
         return await imports.link(request, speaker)
 
@@ -49,5 +53,11 @@ def issues(engine: Engine, rules: IssueRules) -> Table:
         return await rules.sync(request)
 
     reads: Reads = {ListIssues: every, ShowIssue: one}
-    acts: Acts = {ImportIssues: bring_in, SyncIssues: sync, LinkIssueTo: link, UnlinkIssueFrom: unlink}
+    acts: Acts = {
+        ImportIssues: bring_in,
+        SyncIssues: sync,
+        CreateIssueFrom: create,
+        LinkIssueTo: link,
+        UnlinkIssueFrom: unlink,
+    }
     return reads, acts

@@ -1,7 +1,7 @@
 """A card's lines: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import CardView, overlap_marks
-from orchestrator.core.forge import change_view, issue_text
+from orchestrator.core.forge import change_view, issue_text, outbox
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.overlaps.text import mark
@@ -87,11 +87,12 @@ def _flags(card: CardView) -> list[Span]:
 
 
 def _issue(card: CardView) -> list[Span]:
-    """The number of its issue, marked if that is gone."""
-    issue = card.issue
-    if issue is None:
-        return []
-    return [(f"{issue_text.mark(issue)} ", "trouble" if issue.gone else "muted")]
+    """The number of its issue, marked if that is gone, and what of it the forge has not been told."""
+    issue, unsent = card.issue, card.forge_outbox
+    found = [(f"{issue_text.mark(issue)} ", "trouble" if issue.gone else "muted")] if issue else []
+    if unsent:
+        found.append((f"{outbox.mark(unsent)} ", "trouble" if unsent.needs_you else "muted"))
+    return found
 
 
 def _overlaps(card: CardView) -> list[Span]:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
-from orchestrator.core.forge import change_view, issue_text
+from orchestrator.core.forge import change_view, issue_text, outbox
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.text import landed
@@ -89,6 +89,8 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "context", percent(card.context_percent)
     yield "cost", money(card.cost_usd)
     yield "issue", "; ".join(issue_text.sentences(card.issue, now)) if card.issue else ""
+    for said in outbox.sentences(card.forge_outbox, now) if card.forge_outbox else ():
+        yield "unsent", said
     yield "lead", card.lead
     yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
     yield "notified", card.bell

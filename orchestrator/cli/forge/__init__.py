@@ -1,0 +1,1 @@
+"""Verbs about what waits to be sent to a forge."""
