@@ -238,6 +238,7 @@ _PANES = {
     "review": "review",
     "issues": "issues",
     "issues.open": "board",
+    "issues.create": "board",
     "issues.link": "board",
     "issues.unlink": "board",
 }

@@ -36,6 +36,7 @@ from orchestrator.hub.forge.importing import IssueImports
 from orchestrator.hub.forge.importing_rules import IssueRules
 from orchestrator.hub.forge.observing.observer import Observer
 from orchestrator.hub.forge.pushing import PushEffects
+from orchestrator.hub.forge.rules import rules_of
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.changes import changes
@@ -135,7 +136,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         journal,
         room=lambda: memory.room(settings.max_sessions),
         stall=(settings.stall_after, settings.stall_after_tool),
-        rules=lambda _: settings.github.rules,
+        rules=rules_of(settings),
     )
     tmux = tmux_of(home, settings, journal)
     seen_tmux = None if headless else tmux

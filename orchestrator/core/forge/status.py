@@ -15,6 +15,7 @@ from orchestrator.core.forge.fields import ME, Switch, Wanted, digest
 from orchestrator.core.forge.links import Link
 from orchestrator.core.forge.progress import ACTIVE, OVER, Progress
 from orchestrator.core.forge.repository import RepositoryRef
+from orchestrator.core.forge.texts import REMOVED, TEXTS, done_text
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.literals import ClaimState, FieldActKind, IssueStage
 from orchestrator.core.model import Card, Column
@@ -42,23 +43,8 @@ class StatusRules:
 Rules = Callable[[RepositoryRef], StatusRules]
 """The rules for the issues of a repository."""
 
-TEXTS: dict[IssueStage, str] = {
-    "backlog": "In the backlog of an orch board.",
-    "progress": "In progress on an orch board.",
-    "review": "Ready for review on an orch board.",
-    "landed": "Done on an orch board. The commit is not pushed yet.",
-    "kept": "Finished on an orch board without a merge.",
-    "discarded": "Discarded on an orch board.",
-}
-"""Orch's comment in each stage; of `done` see `done_text`."""
-REMOVED = "No longer on an orch board."
 COMPLETED = "completed"
 """Why an issue is closed, in the forge's word."""
-
-
-def done_text(commit: str) -> str:
-    """Orch's comment on an issue whose work everybody can see."""
-    return f"Done in {commit}."
 
 
 def progressed(card: Card, stage: StageRun | None, rules: Rules, now: float) -> tuple[ForgeEvent, ...]:
@@ -156,7 +142,7 @@ def landed_commit(card: Card) -> str:
     request = card.forge.request
     merged = isinstance(request, ChangeRequest) and request.state == "merged"
     if merged and card.finished not in ("keep", "discard") and isinstance(request, ChangeRequest):
-        return request.merge_commit
+        return request.merge_commit or request.head_commit
     return ""
 
 

@@ -36,6 +36,6 @@ def _branches(card: Card, place: Place, commit: str) -> tuple[str, ...]:
 def _merged_into(card: Card, commit: str) -> str:
     """The base of the change request that was merged as that commit; empty if none was."""
     request = card.forge.request
-    if isinstance(request, ChangeRequest) and request.state == "merged" and request.merge_commit == commit:
-        return request.base
-    return ""
+    if not isinstance(request, ChangeRequest) or request.state != "merged":
+        return ""
+    return request.base if commit in (request.merge_commit, request.head_commit) else ""

@@ -37,6 +37,7 @@ from orchestrator.core.forge.marks import Mark
 from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.forge.status import published
+from orchestrator.core.forge.texts import CLAIMED, REMOVED
 from orchestrator.core.model import Card
 from orchestrator.hub.forge import publishing, queued
 from orchestrator.hub.forge.accounts import Account, Accounts, Place
@@ -48,8 +49,6 @@ from orchestrator.world.forge import looking
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import Forge
 
-CLAIMED = "A card of an orch board works on this issue."
-RELEASED = "No longer on an orch board."
 _LOOKS_AT_THE_END = 0.2
 _UNTIL_FIXED = (Trouble.NO_TOKEN, Trouble.AUTH, Trouble.SSO)
 """Somebody has to do something about the token: it is tried again from time to time."""
@@ -195,7 +194,7 @@ class ForgeEffects:
                 return ItemMoved(time.time(), card.id, link.ref, there)
             left = looking.left_claim(forge, link.ref, mark.board)
             if left and left.card not in held:  # its card was removed
-                looking.free(forge, link.ref, left, RELEASED)
+                looking.free(forge, link.ref, left, REMOVED)
             looking.claim(forge, link.ref, mark, CLAIMED, login="")
             seen = looking.look(forge, link.ref, mark)
             wanted = Wanted().with_label(settings.label, there=True) if settings.label else Wanted()

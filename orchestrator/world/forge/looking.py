@@ -9,6 +9,7 @@ from orchestrator.core.forge.fields import Fields, digest, fields_of
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
+from orchestrator.core.forge.texts import is_own
 from orchestrator.world.forge.errors import ForgeRefused, Trouble
 from orchestrator.world.forge.forge import Branch, Forge, IssueFilter
 
@@ -99,12 +100,13 @@ def left_claim(forge: Forge, ref: ItemRef, board: str) -> Mark | None:
 
 def claim(forge: Forge, ref: ItemRef, mark: Mark, text: str, *, login: str, label: str = "") -> int:
     """Claims the issue for a card: the id of the comment that does. Of several boards at once the one whose
-    comment came first gets it; the others take theirs back, and are refused here. Label and assignee follow,
-    for people to see. May be repeated after a crash. Raises `ForgeError`."""
+    comment came first gets it; the others take theirs back, and are refused here. What a person wrote in the
+    comment stays. Label and assignee follow, for people to see. May be repeated after a crash. Raises
+    `ForgeError`."""
     own = own_comment(forge.comments(ref), mark, forge.identity().login)
     if own is None or (mark_of(own.body) or mark).kind != "claim":
         _refuse_if_taken(forge, ref, mark)
-        whole = marked(text, mark)
+        whole = marked(text if own is None or is_own(unmarked(own.body)) else own.body, mark)
         own = forge.edit_comment(ref, own.id, whole) if own else forge.add_comment(ref, whole)
     try:
         _refuse_if_taken(forge, ref, mark)

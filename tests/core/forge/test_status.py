@@ -21,7 +21,8 @@ from orchestrator.core.forge.events import ItemClaimed, ItemLinked, ItemPublishe
 from orchestrator.core.forge.fields import ME, Fields, Standing, Wanted, digest
 from orchestrator.core.forge.following import following, progressed
 from orchestrator.core.forge.links import CardForge, Link
-from orchestrator.core.forge.status import REMOVED, TEXTS, StatusRules, done_text, published
+from orchestrator.core.forge.status import StatusRules, published
+from orchestrator.core.forge.texts import REMOVED, TEXTS, done_text
 from orchestrator.core.landing.events import BranchMerged, LandingMade
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.literals import Finishing
