@@ -7,7 +7,7 @@ from orchestrator.core.text.clean import clean, one_line
 
 _LONGEST_TITLE = 200
 _LONGEST = 60_000
-"""Characters of a description; GitHub takes 65,536."""
+"""Characters of a description: some forges take little more."""
 _MOST_COMMITS = 50
 _SECTION = re.compile(
     r"^#{1,4}[ \t]*(?:\W*[ \t])?(?:description|summary|what|changes?|overview|proposed changes"
