@@ -54,6 +54,8 @@ class Server:
         self.git = GitRepositories(self.world)
         self.requests: list[Seen] = []
         self.wrong: list[str] = []
+        self.checks = True
+        """Off only where time is measured."""
         self.tokens: set[str] = set()
         """Those that requests came with."""
         self.limit, self._used = 5000, {"core": 0, "graphql": 0}
@@ -166,7 +168,7 @@ class Server:
         self, method: str, path: str, query: str, headers: Any, body: bytes, by: Account
     ) -> tuple[int, dict[str, str], bytes]:
         asked = dict(parse_qsl(query))
-        described = not path.startswith("/repositories/")
+        described = self.checks and not path.startswith("/repositories/")
         if described:
             check_request(method, path, query, body)
         more: dict[str, str] = {"Content-Type": "application/json; charset=utf-8"}

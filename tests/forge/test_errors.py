@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from orchestrator.core.errors import Failed, OrchError
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import IssueFilter
+from orchestrator.world.forge.github import problems
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
 from tests.forge.conftest import issue, shop
@@ -191,6 +193,34 @@ def test_orch_stops_at_its_share_of_the_budget(server: Server, github: GitHub) -
     assert raised.value.retry_at == server.reset
     assert server.used == 6
     assert github.budgets()[0].ours == 6
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_wrong_clock_of_this_machine_changes_no_reset(
+    server: Server, github: GitHub, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    server.world.repo()
+    server.limit = 1
+    wrong = SimpleNamespace(**{**vars(time), "time": lambda: time.time() + hours * 3600})
+    monkeypatch.setattr(problems, "time", wrong)
+    github.connection.clock = wrong.time
+    github.repository(shop(server))
+    with pytest.raises(ForgeError) as raised:
+        github.identity()
+    assert raised.value.trouble is Trouble.LIMITED
+    assert abs(raised.value.retry_at - hours * 3600 - server.reset) < 3
+    assert len(server.requests) == 1
+
+
+def test_a_refusal_whose_reset_is_over_is_not_repeated_at_once(server: Server, github: GitHub) -> None:
+    server.world.repo()
+    past = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) - 900)}
+    server.fail(Fault(403, said("API rate limit exceeded"), past), times=5)
+    for _ in range(3):
+        with pytest.raises(ForgeError) as raised:
+            github.repository(shop(server))
+        assert raised.value.retry_at > time.time()
+    assert len(server.requests) == 1
 
 
 def test_a_renamed_repository_and_a_transferred_issue_are_followed(server: Server, github: GitHub) -> None:
