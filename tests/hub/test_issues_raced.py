@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,9 +55,13 @@ def bobs(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def orch(stage: Stage, *words: str) -> "subprocess.CompletedProcess[str]":
-    program = [sys.executable, "-c", "from orchestrator.cli import main; main()", *words]
     return subprocess.run(
-        program, cwd=stage.repo, capture_output=True, text=True, check=False, timeout=PATIENCE
+        [*stage.program, *words],
+        cwd=stage.repo,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
 
 

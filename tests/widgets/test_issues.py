@@ -57,7 +57,8 @@ async def test_a_refused_issue_stays_marked_and_says_why(play: "Play") -> None:
         )
         await player.press("v", "s")
         await player.until(lambda: "not imported" in player.told)
-        await player.press("k")
+        assert screen.listing.here is not None
+        assert screen.listing.here.number == 48
         assert "ada/shop#48 is taken: card c9 has it" in player.told
         assert "× refused" in player.screen_text()
         assert [*screen.listing.marked] == [48]

@@ -70,6 +70,10 @@ class Listing:
         row = {"up": self.row - rows, "down": self.row + rows, "first": 0, "last": len(self.shown)}[way]
         self.row = max(0, min(row, len(self.shown) - 1))
 
+    def go(self, number: int) -> None:
+        """The cursor to that issue, if it is shown."""
+        self.row = next((row for row, each in enumerate(self.shown) if each.number == number), self.row)
+
     def mark(self) -> None:
         """Marks the issue under the cursor, or unmarks it, and goes to the next one."""
         if self.here is None:

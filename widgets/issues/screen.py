@@ -225,6 +225,7 @@ class IssuesScreen(Pane):
             if mine is not None and mine.url == each.url:
                 self.listing.marked.pop(each.number, None)
         if refused := self.imports.refused_in(self.reader.repo):
+            self.listing.go(next(iter(refused)))
             title, said = refused_words(refused)
             self.app.tell(said, title=title, severity="warning")
         elif made and not self.listing.marked:

@@ -37,6 +37,8 @@ MOST = 50
 _CLAIMED_WITHIN = 20.0
 """Seconds that an import waits for its claims; later ones are made nevertheless."""
 _RELEASED_WITHIN = 5.0
+_WRITTEN_WITHIN = 2.0
+"""Seconds within which an event is in the journal."""
 _LOOKS = 0.05
 
 
@@ -160,9 +162,14 @@ class IssueImports:
 
     async def _refused(self, card: str) -> str:
         """Why a card has been removed that was created for an issue."""
-        events = await asyncio.to_thread(self.cards.engine.journal.history, card)
-        said = [each.why for each in events if isinstance(each, ClaimRefused)]
-        return said[-1] if said else "the card was removed meanwhile"
+        deadline = time.monotonic() + _WRITTEN_WITHIN
+        while time.monotonic() < deadline:
+            events = await asyncio.to_thread(self.cards.engine.journal.history, card)
+            for each in events:
+                if isinstance(each, ClaimRefused):
+                    return each.why
+            await asyncio.sleep(_LOOKS)
+        return "the card was removed meanwhile"
 
     async def _created(self, card: str) -> None:
         """Waits until the card has its issue. Refused if the forge refused it."""

@@ -56,8 +56,11 @@ class Observer:
 
     async def ask(self, cards: Collection[str] | None = None) -> None:
         """Looks at these cards now, or at all, as a person has asked for it."""
-        for card in [*self.engine.state.cards] if cards is None else cards:
+        asked = [*self.engine.state.cards] if cards is None else [*cards]
+        for card in asked:
             self._memory.last(card).forced = True
+        # no list tells of deleted and transferred issues
+        self._memory.urgent = [*dict.fromkeys([*asked, *self._memory.urgent])]
         for listed in self._memory.listed.values():
             listed.due_at = 0.0
         self._pushed.clear()

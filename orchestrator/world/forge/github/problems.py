@@ -65,7 +65,12 @@ def problem(
 def away(what: str, why: str, *, maybe_done: bool = False) -> ForgeError:
     """The server does not answer as it should; a retry may succeed."""
     return ForgeError(
-        Trouble.AWAY, what, why, "It is retried.", retry_at=time.time() + _PAUSE, maybe_done=maybe_done
+        Trouble.AWAY,
+        what,
+        why,
+        "Retry later; changes that wait are sent automatically.",
+        retry_at=time.time() + _PAUSE,
+        maybe_done=maybe_done,
     )
 
 
