@@ -52,7 +52,7 @@ def _within(template: str, own: str) -> str:
     if section is None:
         return f"{own}\n\n{template}".strip()
     head, rest = template[: section.end()], template[section.end() :]
-    return f"{head}\n\n{own}\n{rest}" if own else template
+    return f"{head}\n\n{own}\n\n{rest.lstrip()}".strip() if own else template
 
 
 def _with_issue(text: str, issue: str) -> str:

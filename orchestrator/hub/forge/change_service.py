@@ -26,7 +26,6 @@ from orchestrator.hub.forge.publication import publication, push_of
 from orchestrator.hub.forge.target import Target, target
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.cards import CardService
-from orchestrator.hub.services.new_cards import settings_of
 from orchestrator.world.forge.errors import ForgeError, ForgeMissing, Trouble, passes
 from orchestrator.world.forge.forge import Forge
 from orchestrator.world.worktrees import remotes
@@ -54,7 +53,7 @@ class ChangeRequests:
         command = PublishCard(card.id, None)
         if not (merged_change(card.forge) or card.finished or card.ending):
             place = await self.accounts.of(root)
-            settings = (await asyncio.to_thread(settings_of, root)).github
+            settings = place.settings
             found = await asyncio.to_thread(publication, card, _issue(card, place.chosen))
             if isinstance(found, Refusal):
                 command = PublishCard(card.id, None, found)
@@ -82,8 +81,8 @@ class ChangeRequests:
         link, root = card.forge.change, Path(card.repo)
         if link is None:
             raise RefusedError(no_change(card))
-        account = (await self.accounts.of(root)).account
-        settings = (await asyncio.to_thread(settings_of, root)).github
+        place = await self.accounts.of(root)
+        account, settings = place.account, place.settings
         found = await account.ask(lambda forge: _fetched(forge, link.ref))
         for pause in _COMPUTES:
             if not _computing(found):

@@ -36,7 +36,7 @@ def test_the_title_is_that_of_the_only_commit_or_the_cards(card: str, subjects: 
         ("This closes #12.", ONE, "", "#12", "This closes #12."),
         ("See #12.", ONE, "", "#12", "See #12.\n\nCloses #12"),
         ("It closes #123.", ONE, "", "#12", "It closes #123.\n\nCloses #12"),
-        ("S", ONE, "## Description\n\n## Tests", "", "## Description\n\nS\n\n\n## Tests"),
+        ("S", ONE, "## Description\n\n## Tests", "", "## Description\n\nS\n\n## Tests"),
         ("S", ONE, "## Tests\n- [ ] run", "#1", "S\n\n## Tests\n- [ ] run\n\nCloses #1"),
         ("S", ONE, "### What changed?\r\n<!-- say -->", "", "### What changed?\n\nS\n\n<!-- say -->"),
         (
@@ -44,7 +44,7 @@ def test_the_title_is_that_of_the_only_commit_or_the_cards(card: str, subjects: 
             ONE,
             "# Summary\n\nFixes #\n\n- [ ] tests",
             "#7",
-            "# Summary\n\nS\n\n\nFixes #7\n\n- [ ] tests",
+            "# Summary\n\nS\n\nFixes #7\n\n- [ ] tests",
         ),
         ("S", ONE, "Fixes #(issue)", "#7", "S\n\nFixes #7"),
         ("S", ONE, "Fixes #9, the other", "#7", "S\n\nFixes #9, the other\n\nCloses #7"),

@@ -64,8 +64,8 @@ class Finish(Dialog[bool]):
             yield Static(f"{clean(card.branch)}\nreading the branch…", id="facts", markup=False)
             yield OptionList(*self._options(), markup=False, compact=True)
             yield Static("", id="list", markup=False)
-            ends = "Its session ends, and the card" if live(card) else "The card"
-            yield Static(f"{ends} moves to Done; after Request, once merged.", id="said", markup=False)
+            ends = "Its session ends; the card" if live(card) else "The card"
+            yield Static(f"{ends} moves to Done. After Request: once merged.", id="said", markup=False)
             yield complaint()
 
     def on_mount(self) -> None:
