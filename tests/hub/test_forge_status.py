@@ -49,7 +49,7 @@ def own(issue: Item) -> str:
 def test_an_issue_shows_its_card_until_the_pushed_commit_closes_it(stage: Stage, forge: Server) -> None:
     shop = forge.world.repos["ada/shop"]
     crash = forge.world.issue(shop, "Crash", labels=["bug"], body="demo: commit Fix it; say Done.")
-    orch(stage.repo, "issues", "import", "1")
+    orch(stage, "issues", "import", "1")
     poll(lambda: sorted(crash.labels) == ["bug", "orch"] and crash.assignees == ["ada"])
     stage.client.submit(Start("c1"))
     poll(lambda: "in progress" in crash.labels)
