@@ -14,7 +14,7 @@ from orchestrator.world.forge.token_places import TokenPlaces
 _LIMIT = 15.0
 """Seconds for a program that prints the token: it may have to ask a keyring."""
 _LONGEST = 1000
-HOW = "Run: gh auth login. Or set GITHUB_TOKEN, or github.token_command or github.token_file."
+HOW = "Run: gh auth login. Or set GITHUB_TOKEN, or token_command or token_file of its table."
 
 
 @dataclass(frozen=True, slots=True)
