@@ -24,6 +24,7 @@ from orchestrator.core.sessions.transitions import TABLE
 _KEY_NAMES = {
     "slash": "/", "question_mark": "?", "left": "←", "right": "→", "up": "↑", "down": "↓",
     "left_square_bracket": "[", "right_square_bracket": "]", "less_than_sign": "<", "greater_than_sign": ">",
+    "number_sign": "#", "asterisk": "*", "plus": "+", "minus": "-",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ VERBS = {
     "nudge": f"{_HERE}.cards.verbs:nudge",
     "hold": f"{_HERE}.cards.verbs:hold",
     **{each: f"{_HERE}.cards.plain:{each}" for each in PLAIN},
+    "label": f"{_HERE}.cards.label:label",
     "shelve": f"{_HERE}.cards.verbs:shelve",
     "finish": f"{_HERE}.cards.finish:finish",
     "rm": f"{_HERE}.cards.verbs:rm",

@@ -1,6 +1,7 @@
 """Decides commands: the resulting events, or a refusal. The one place of refusals."""
 
 from orchestrator.core.board.adoption import adopt_session
+from orchestrator.core.board.labels import decide_labels
 from orchestrator.core.board.new_card import new_card
 from orchestrator.core.commands import (
     AdoptSession,
@@ -46,6 +47,7 @@ from orchestrator.core.requests.cards import (
     Acknowledge,
     CancelLanding,
     Hold,
+    Label,
     Pin,
     Release,
     Reopen,
@@ -95,6 +97,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return decide_change(state, card, command, now)
     if isinstance(command, OutboxCommand):
         return settle(card, command, now)
+    if isinstance(command, Label):
+        return decide_labels(card, command, now)
     if card.ending:
         or_cancel = f" Or take it out of the queue: orch finish {card.slug} --cancel" if waits(card) else ""
         return Rejected(

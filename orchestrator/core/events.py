@@ -253,6 +253,14 @@ class CardPinned:
 
 
 @dataclass(frozen=True, slots=True)
+class CardLabelled:
+    at: float
+    card: str
+    labels: tuple[str, ...] = ()
+    """All labels that it has now."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardAcknowledged:
     at: float
     card: str
@@ -353,6 +361,7 @@ CardEvent = (
     | CardHeld
     | CardReleased
     | CardPinned
+    | CardLabelled
     | CardAcknowledged
     | CardReopened
     | EndingAsked

@@ -11,6 +11,7 @@ from orchestrator.core.events import (
     CardCreated,
     CardEvent,
     CardHeld,
+    CardLabelled,
     CardPinned,
     CardReleased,
     CardRemoved,
@@ -194,6 +195,8 @@ def _card(card: Card, event: CardEvent) -> Card:
             return replace(card, held=None)
         case CardPinned():
             return replace(card, pinned=event.pinned)
+        case CardLabelled():
+            return replace(card, labels=event.labels)
         case CardAcknowledged():
             return _acknowledged(card, event)
         case CardReopened():

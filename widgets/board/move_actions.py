@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from orchestrator.client import OrchError, Refused
 from orchestrator.core.board.views import CardView
-from orchestrator.core.requests.cards import Remove, Shelve
+from orchestrator.core.requests.cards import Label, Remove, Shelve
 from orchestrator.core.sessions.states import does
 from widgets.board import moves
 from widgets.board.refusals import at_work, live
@@ -19,14 +19,34 @@ class MoveActions(SessionActions):
         self._move("left")
 
     def move_right(self) -> None:
-        """Marked cards are finished together."""
-        if self._board.marked:
-            self.finish()
-        else:
-            self._move("right")
+        self._move("right")
 
     def mark(self) -> None:
-        self._board.mark(self._card.id)
+        self._board.mark_cards("one")
+
+    def mark_range(self) -> None:
+        self._board.mark_cards("range")
+
+    def mark_column(self) -> None:
+        self._board.mark_cards("column")
+
+    def mark_shown(self) -> None:
+        self._board.mark_cards("shown")
+
+    def mark_clear(self) -> None:
+        self._board.unmark([card.id for card in self._board.marked])
+
+    def label(self) -> None:
+        from widgets.board.dialogs.label import LabelDialog
+
+        card = self._card
+        known = sorted({label for each in self._board.mirror.cards.values() for label in each.labels})
+
+        def given(labels: tuple[tuple[str, ...], tuple[str, ...]] | None) -> None:
+            if labels:
+                self._do(lambda client: client.submit(Label(card.id, *labels)), self._done("label"))
+
+        self._board.app.push_screen(LabelDialog([card], known), given)
 
     def _move(self, way: str) -> None:
         card = self._card
@@ -66,13 +86,6 @@ class MoveActions(SessionActions):
             call()
 
     def finish(self) -> None:
-        if marked := self._board.marked:
-            from widgets.board.dialogs.finish_several import FinishSeveral
-
-            self._board.app.push_screen(
-                FinishSeveral(marked), lambda queued: self._board.unmark(queued) if queued else None
-            )
-            return
         from widgets.board.dialogs.finish import Finish
 
         card, cards = self._card, self._board.mirror

@@ -114,10 +114,6 @@ def _reopen(card: CardView, _key: KeyOf) -> str:
     return "" if card.finished is not None else f"{card.id} is not done."
 
 
-def _mark(card: CardView, _key: KeyOf) -> str:
-    return f"{card.id} is done: only cards that are not are finished together." if card.finished else ""
-
-
 def _pin(card: CardView, key: KeyOf) -> str:
     return f"{card.id} is already pinned. Unpin it with {key('unpin')}." if card.pinned else ""
 
@@ -177,7 +173,6 @@ _REFUSALS = {
     "shelve": _shelve,
     "finish": _done,
     "reopen": _reopen,
-    "mark": _mark,
     "pin": _pin,
     "unpin": _unpin,
     "acknowledge": _acknowledge,

@@ -22,6 +22,8 @@ from widgets.board.columns.tabs import TabBar
 from widgets.board.filter import FilterBar
 from widgets.board.preview import PreviewPane
 from widgets.board.refusals import refusal
+from widgets.board.several.acts import SEVERAL, SeveralActs
+from widgets.board.several.marks import MarksBar, Which, marked
 from widgets.board.welcome import welcome_lines
 from widgets.kit import keys
 from widgets.kit.lines import Lines
@@ -54,9 +56,9 @@ class BoardScreen(CommandScreen):
         self.mirror = Mirror()
         self.lineup: Lineup = line_up(())
         self.cursor = BoardCursor()
-        self.acts = BoardActions(self, lambda: self.card)
+        self.acts, self._several = BoardActions(self, lambda: self.card), SeveralActs(self)
         self.preview, self.filter = PreviewPane(), FilterBar()
-        self._header, self._tabs, self._keys = HubBar(), TabBar(), KeyBar()
+        self._header, self._tabs, self._keys, self._marks = HubBar(), TabBar(), KeyBar(), MarksBar()
         self._welcome, self._columns = Lines(id="welcome"), Columns()
         self._filter: Filter = EVERYTHING
         self._marked: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ class BoardScreen(CommandScreen):
         yield self._columns
         yield self.preview
         yield self.filter
+        yield self._marks
         yield self._keys
 
     def on_mount(self) -> None:
@@ -150,6 +153,7 @@ class BoardScreen(CommandScreen):
         known = self.mirror.hub is not None
         self._tabs.show(self.lineup, self.cursor.column, self._columns.shown, known=known)
         self.preview.show(self.card)
+        self._marks.show(self.lineup, self.app.keyboard)
         self._keys.show(board_entries(self.app.keyboard, self.card))
 
     def card_actions(self, card: Callable[[], CardView | None]) -> BoardActions:
@@ -191,12 +195,13 @@ class BoardScreen(CommandScreen):
         """The marked cards, in the order in which they were marked."""
         return tuple(self.mirror.cards[each] for each in self.lineup.marked if each in self.mirror.cards)
 
-    def mark(self, card_id: str) -> None:
-        """Marks the card; unmarks a marked one."""
-        on = card_id not in self.lineup.marked
-        others = tuple(each for each in self.lineup.marked if each != card_id)
-        self._marked = (*others, card_id) if on else others
-        self._line_up()
+    def mark_cards(self, which: Which) -> None:
+        found = marked(which, self.cursor, self.lineup)
+        if isinstance(found, str):
+            self.app.tell(found, severity="warning")
+        else:
+            self._marked = found
+            self._line_up()
 
     def unmark(self, cards: Iterable[str]) -> None:
         self._marked = tuple(each for each in self.lineup.marked if each not in {*cards})
@@ -278,6 +283,8 @@ class BoardScreen(CommandScreen):
         area, _, what = action.partition(".")
         if area == "cursor":
             self.go(step(self.cursor, self.lineup, what))
+        elif self.lineup.marked and action in SEVERAL:
+            self._several.perform(action)
         elif why := self.refusal(action):
             self.app.tell(why, severity="warning")
         elif BY_ID[action].on_card and (gone := self._just_slipped()):
@@ -290,7 +297,7 @@ class BoardScreen(CommandScreen):
             call_action(self.acts, action)
 
     def refusal(self, action: str) -> str:
-        if self.lineup.marked and action in ("finish", "move.right"):
+        if self.lineup.marked and action in SEVERAL:
             return ""  # it is about the marked cards
         return refusal(action, self.card, self.app.keyboard.shown)
 

@@ -11,6 +11,7 @@ _DONE = {
     "acknowledge": "acknowledged",
     "finish": "finished",
     "hold": "on hold",
+    "label": "labelled",
     "land": "queued to land",
     "pin": "pinned",
     "release": "released",

@@ -91,6 +91,10 @@ _SYMBOLS = {
     "right_square_bracket": "]",
     "less_than_sign": "<",
     "greater_than_sign": ">",
+    "number_sign": "#",
+    "asterisk": "*",
+    "plus": "+",
+    "minus": "-",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from orchestrator.core.board.views import CardView
 from widgets.board.filter import FilterBar
 from widgets.board.preview import PreviewPane
+from widgets.board.several.marks import Which
 from widgets.hub_app import HubApp
 from widgets.mirror import Mirror
 
@@ -49,8 +50,9 @@ class BoardView(Protocol):
     def marked(self) -> tuple[CardView, ...]:
         """The marked cards, in the order in which they were marked."""
 
-    def mark(self, card_id: str) -> None:
-        """Marks the card; unmarks a marked one."""
+    def mark_cards(self, which: Which) -> None:
+        """Marks the card under the cursor, those from the last mark to it, all of the column, or all that are
+        shown; unmarks them if all were marked, but for a range."""
 
     def unmark(self, cards: Iterable[str]) -> None:
         """Takes the marks off these cards."""

@@ -226,6 +226,15 @@ class Unpin(OfCard):
 
 
 @dataclass(frozen=True, slots=True)
+class Label(OfCard):
+    """Adds labels to the card, and removes labels from it."""
+
+    verb = "label"
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Undo(Act[Undone]):
     """Takes back the caller's last act, or the last on `card`. `seen` is the act that was shown: if another
     one is the last by now, nothing is undone. With `dry_run` it only says what would happen."""
@@ -237,5 +246,5 @@ class Undo(Act[Undone]):
     dry_run: bool = False
 
 
-PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | Unpin | CancelLanding
-"""Requests that need only the card: the request itself is the command."""
+PlainCommand = Hold | Release | Reopen | Acknowledge | Pin | Unpin | Label | CancelLanding
+"""Requests that need no facts from outside: the request itself is the command."""

@@ -16,6 +16,7 @@ from orchestrator.core.model import Act
 from orchestrator.core.requests.cards import (
     Acknowledge,
     Hold,
+    Label,
     Pin,
     Release,
     Reopen,
@@ -30,6 +31,7 @@ from orchestrator.core.undo.events import ActRecorded
 _NAMES = {
     "acknowledge": "acknowledgement of {card}",
     "hold": "hold of {card}",
+    "label": "change of the labels of {card}",
     "pin": "pin of {card}",
     "release": "release of {card}",
     "reopen": "reopening of {card}",
@@ -48,7 +50,7 @@ _NAMES = {
     "finish discard": "discard of {card}",
 }
 UNDOABLE = frozenset(
-    {"acknowledge", "finish", "hold", "pin", "release", "reopen", "rm", "shelve", "unpin"}
+    {"acknowledge", "finish", "hold", "label", "pin", "release", "reopen", "rm", "shelve", "unpin"}
 )  # fmt: skip
 """The verbs of acts that can be undone."""
 
@@ -91,7 +93,9 @@ def _verb(command: Command) -> tuple[str, str]:
             return "resume", ""
         case SendPrompt():
             return "send", ""
-        case Acknowledge() | Hold() | Pin() | Release() | Reopen() | Restart() | Shelve() | Stop() | Unpin():
+        case Acknowledge() | Hold() | Label() | Pin() | Release() | Reopen():
+            return command.verb, ""
+        case Restart() | Shelve() | Stop() | Unpin():
             return command.verb, ""
         case _:
             return "", ""

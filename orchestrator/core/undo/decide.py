@@ -19,7 +19,7 @@ _FINAL = {
     "send": ("the session has it", "Interrupt its turn: orch nudge {slug} interrupt"),
 }
 """Why other acts cannot be undone, and what to do instead."""
-_KINDS = {"pin": "pin", "unpin": "pin", "acknowledge": "seen"}
+_KINDS = {"pin": "pin", "unpin": "pin", "label": "label", "acknowledge": "seen"}
 """Acts that concern the same of a card; all others concern its place on the board."""
 
 
@@ -159,6 +159,8 @@ def _changed(card: Card, act: Act) -> str:
             return "" if card.pinned else "it was unpinned since"
         case "unpin":
             return "it was pinned since" if card.pinned else ""
+        case "label":
+            return "its labels are as before" if card.labels == before.labels else ""
         case "acknowledge":
             return _seen_since(card, before)
         case "reopen":

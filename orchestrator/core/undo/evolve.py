@@ -114,6 +114,8 @@ def _taken_back(card: Card, act: Act) -> Card:
             return replace(card, held=before.held)
         case "pin" | "unpin":
             return replace(card, pinned=before.pinned)
+        case "label":
+            return replace(card, labels=before.labels)
         case "reopen":
             return replace(
                 card, finished=before.finished, finished_at=before.finished_at, shelved=before.shelved

@@ -33,6 +33,11 @@ def _steps(card: Card | None, act: Act) -> tuple[str, ...]:
             return (f"{name} is released." if before.held is None else f"{name} is on hold{note}.",)
         case "pin" | "unpin":
             return (f"{name} is {'pinned' if before.pinned else 'not pinned'}.",)
+        case "label":
+            labels = ", ".join(before.labels)
+            return (
+                f"{name} has the labels {one_line(labels, 100)}." if labels else f"{name} has no labels.",
+            )
         case "acknowledge":
             return (f"{name} is not acknowledged.",)
         case "reopen":

@@ -4,6 +4,7 @@ from orchestrator.core.events import (
     CardAcknowledged,
     CardCreated,
     CardHeld,
+    CardLabelled,
     CardPinned,
     CardReleased,
     CardReopened,
@@ -94,14 +95,12 @@ def event_text(event: Event) -> str:
             return "the prompt was not confirmed"
         case CardHeld():
             return f"held: {event.note}" if event.note else "held"
-        case CardReleased():
-            return "released"
         case CardPinned():
             return "pinned" if event.pinned else "unpinned"
-        case CardAcknowledged():
-            return "seen"
-        case CardReopened():
-            return "reopened"
+        case CardLabelled():
+            return f"labels: {', '.join(event.labels)}" if event.labels else "labels removed"
+        case CardAcknowledged() | CardReleased() | CardReopened():
+            return {CardAcknowledged: "seen", CardReleased: "released"}.get(type(event), "reopened")
         case EndingAsked():
             return f"{event.then} requested" + (f" ({event.how})" if event.how else "")
         case SessionClosed():

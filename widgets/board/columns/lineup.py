@@ -54,7 +54,7 @@ def line_up(
     cards: Iterable[CardView], filter_: Filter = EVERYTHING, marked: Iterable[str] = (), now: float = 0.0
 ) -> Lineup:
     """The cards by column, in its order; only those that fit the filter at the time `now`. Of the marked
-    cards those are left that are there and not finished."""
+    cards those are left that are there."""
     all_of: dict[str, list[CardView]] = {column: [] for column in COLUMNS}
     for card in cards:
         all_of.setdefault(card.column, []).append(card)
@@ -65,9 +65,5 @@ def line_up(
         },
         {column: len(of) for column, of in all_of.items()},
         filter_.text,
-        tuple(
-            id_
-            for id_ in marked
-            if any(card.id == id_ and card.finished is None for of in all_of.values() for card in of)
-        ),
+        tuple(id_ for id_ in marked if any(card.id == id_ for of in all_of.values() for card in of)),
     )

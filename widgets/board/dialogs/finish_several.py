@@ -15,6 +15,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.landing.methods import METHODS, Method
 from orchestrator.core.landing.survey import Survey
+from orchestrator.core.landing.text import counted
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Finish, SurveyLanding
 from orchestrator.core.requests.overlaps import ListOverlaps
@@ -45,7 +46,7 @@ class FinishSeveral(Dialog[tuple[str, ...]]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = f"Finish {len(self._cards)} cards"
+            box.border_title = f"Finish {counted(len(self._cards), 'card')}"
             box.border_subtitle = "enter or letter choose · esc cancel"
             with VerticalScroll(id="cards", can_focus=False):
                 yield Static("", id="rows", markup=False)
