@@ -1,10 +1,15 @@
 """What a card does shows on its issue, by the real hub."""
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orchestrator.client import OrchError
 from orchestrator.core.requests.cards import Finish, Start
 from tests.conftest import git
 from tests.forge.server import Server
@@ -63,3 +68,48 @@ def test_an_issue_shows_its_card_until_the_pushed_commit_closes_it(stage: Stage,
     commit = git(stage.repo, "rev-parse", "main").strip()
     assert f"Done in {commit}." in own(crash)
     assert crash.reason == "completed"
+
+
+@pytest.mark.slow
+def test_an_issue_ends_as_its_card_though_the_hub_is_killed_at_each_change(
+    stage: Stage, forge: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each change is made, and the hub killed before it gets the answer."""
+    shop = forge.world.repos["ada/shop"]
+    crash = forge.world.issue(shop, "Crash", labels=["bug"])
+    plain, killed = forge.handle, set[tuple[str, str, bytes]]()
+    twice: list[tuple[str, str, bytes]] = []
+
+    def handle(method: str, target: str, headers: Any, body: bytes) -> Any:
+        answer, key = plain(method, target, headers, body), (method, target, body)
+        if method == "GET" or "graphql" in target:
+            return answer
+        twice.extend({key} & killed)
+        killed.add(key)
+        with suppress(OrchError):
+            os.kill(stage.pid(), signal.SIGKILL)
+        return None
+
+    monkeypatch.setattr(forge, "handle", handle)
+    with suppress(OrchError):
+        orch(stage, "issues", "import", "1")
+    poll(lambda: again(stage) and crash.assignees == ["ada"] and "orch" in crash.labels)
+    again(stage)
+    stage.client.submit(Start("c1"))
+    poll(lambda: again(stage) and "in progress" in crash.labels and crash.assignees == ["ada"])
+    poll(lambda: again(stage) and ("In progress" in own(crash) or "Ready" in own(crash)))
+    again(stage)
+    stage.client.submit(Finish("c1", "discard", rescue=True, wait=False))
+    poll(lambda: again(stage) and crash.labels == ["bug"] and "free=" in own(crash))
+    assert crash.assignees == []
+    assert "Discarded" in own(crash)
+    assert twice == []
+    assert len(killed) >= 6
+
+
+def again(stage: Stage) -> bool:
+    """The hub is there again."""
+    with suppress(OrchError):
+        stage.start()
+        return bool(stage.pid())
+    return False
