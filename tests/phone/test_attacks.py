@@ -1,14 +1,19 @@
 """Attacks on the page's port: other sites, other hosts, other programs, guesses, floods."""
 
+import http.client
 import json
+import os
 import socket
+import ssl
+import subprocess
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from orchestrator.core.phone.devices import PhoneView
-from orchestrator.core.requests.phone import ListDevices
+from orchestrator.core.requests.phone import ListDevices, TurnPhoneOn
 from orchestrator.core.trust.speaker import GRANTABLE, Speaker, refused
 from tests.hub.stage import Stage
 from tests.phone.page import Phone, code_of, ended, until
@@ -143,6 +148,39 @@ def test_no_secret_is_in_a_log_the_journal_or_an_address(stage: Stage, phone: Ph
 def test_a_session_pairs_no_phone(act: str) -> None:
     session = Speaker("ada", "session c1", "c1", "a sign")
     assert refused(session, act, (act, *GRANTABLE)) is not None
+
+
+def test_over_https_the_cookie_is_confined_to_the_host(stage: Stage, view: PhoneView, tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-subj", "/CN=localhost", "-days", "1", "-keyout", str(key), "-out", str(cert)],
+        check=True, capture_output=True, timeout=PATIENCE,
+    )  # fmt: skip
+    config = Path(os.environ["ORCH_CONFIG"])
+    config.write_text(f'[phone]\ntls_cert = "{cert}"\ntls_key = "{key}"\n')
+    try:
+        secure = stage.client.submit(TurnPhoneOn())
+        assert secure.address.startswith("https://")
+        trusting = ssl.create_default_context(cafile=str(cert))
+        trusting.check_hostname = False
+        connection = http.client.HTTPSConnection("127.0.0.1", secure.port, timeout=PATIENCE, context=trusting)
+        body = json.dumps({"code": code_of(stage.client), "name": "safe"})
+        connection.request("POST", "/pair", body, {"Origin": secure.address})
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+        connection.close()
+        assert answer.status == 200, said
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-orch-")
+        parts = {each.strip().lower() for each in cookie.split(";")}
+        assert {"secure", "httponly", "samesite=strict", "path=/"} <= parts
+        assert not any(each.startswith("domain") for each in parts)
+    finally:
+        config.unlink()
+    assert stage.client.submit(TurnPhoneOn()).address.startswith("http://")
+    plain = cookie.partition(";")[0].removeprefix("__Host-")
+    assert Phone(secure.port, cookie=plain, token=said["token"]).ask("GET", "/api/device").status == 401
 
 
 def test_streams_without_a_session_are_refused_and_closed(view: PhoneView) -> None:

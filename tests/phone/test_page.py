@@ -4,7 +4,10 @@ import getpass
 import http.client
 import json
 import re
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -204,6 +207,28 @@ def test_a_gate_is_approved_with_its_evidence_and_stale_evidence_is_refused(
 def test_what_is_not_for_phones_is_refused(phone: Phone, verb: str, request_: dict[str, str]) -> None:
     assert phone.ask("POST", f"/api/requests/{verb}", request_).status == 409
     assert phone.ask("POST", "/api/requests/unknown", {}).status == 404
+
+
+def test_the_verbs_print_what_they_did(stage: Stage, view: PhoneView) -> None:
+    def orch(*words: str) -> str:
+        code = "from orchestrator.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "phone", *words],
+            capture_output=True, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    pairing = json.loads(orch("pair", "--json", "--scopes", "look"))
+    assert pairing["url"].startswith(f"{view.address}/#pair=")
+    assert 0 < pairing["expires_at"] - time.time() <= 180
+    assert pairing["scopes"] == ["look"]
+    Phone(view.port).pair(pairing["url"].partition("=")[2], "Pixel 9")
+    assert [each["name"] for each in json.loads(orch("devices", "--json"))] == ["Pixel 9"]
+    started = orch()
+    assert "It pairs one phone" in started
+    assert "Pixel 9" in started
+    assert "revoked" in orch("revoke", "Pixel 9")
 
 
 def test_a_device_without_a_scope_is_told_so(stage: Stage, stranger: Phone) -> None:

@@ -16,8 +16,10 @@ from orchestrator.core.requests import cards, gates, mail, needs
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.request import Act
 from orchestrator.core.trust.speaker import Speaker
+from orchestrator.doctor import phone as doctor_phone
 from orchestrator.hub.phone.codes import LIVES, Codes
 from orchestrator.hub.phone.devices import Devices
+from orchestrator.paths import Home
 
 _LOCAL = Addresses(Address("http", "127.0.0.1", "4700"))
 _SERVED = Addresses(Address("http", "127.0.0.1", "4700"), Address("https", "box.tail1.ts.net"))
@@ -240,6 +242,12 @@ def test_a_device_may_do_what_its_scopes_say_and_nothing_that_is_not_listed() ->
         if issubclass(kind, Act):
             assert SCOPE_OF[kind] != "look", kind
     assert isinstance(cards.ShowBoard(), tuple(SCOPE_OF))
+
+
+def test_doctor_warns_of_a_page_that_other_machines_reach(home: Home) -> None:
+    assert list(doctor_phone.phone(PhoneSettings(), home)) == []
+    (found,) = doctor_phone.phone(PhoneSettings(listen="192.168.1.2", insecure=True), home)
+    assert (found.status, "without https" in found.what) == ("warn", True)
 
 
 def test_what_a_phone_does_is_recorded_with_its_name() -> None:

@@ -35,6 +35,7 @@ from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssu
 from orchestrator.core.requests.needs import Answer, ShowNeed
 from orchestrator.core.requests.notifications import ReportActivity
 from orchestrator.core.requests.overlaps import ListOverlaps
+from orchestrator.core.requests.phone import PairPhone, TurnPhoneOff, TurnPhoneOn
 from orchestrator.core.requests.request import AnswerT_co, Request
 from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
 from orchestrator.core.requests.runs import ListWorkflows, OfRun, RunWorkflow
@@ -43,7 +44,7 @@ from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored
 from orchestrator.paths import Home
-from widgets.gallery import issue_samples, runs
+from widgets.gallery import issue_samples, phone, runs
 from widgets.gallery.cards import card
 from widgets.gallery.landing import survey
 from widgets.gallery.mail_client import GalleryMail
@@ -139,6 +140,10 @@ class GalleryClient(GalleryMail, Client):
                 return self.screen
             case Attach():
                 return self.road
+            case TurnPhoneOn() | TurnPhoneOff():
+                return phone.VIEW
+            case PairPhone():
+                return phone.PAIRING
             case ListRescues():
                 return self.saved
             case ShowRescue():

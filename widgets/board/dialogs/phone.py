@@ -66,7 +66,7 @@ class Phone(Dialog[None]):
             "",
             f"Paired: {names}",
         ]
-        self.query_one("#reach", Static).update(clean("\n".join(said)))
+        self.query_one("#reach", Static).update("\n".join(map(clean, said)))
 
     def _failed(self, error: OrchError) -> None:
         if self.is_attached:

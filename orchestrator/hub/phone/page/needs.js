@@ -132,6 +132,7 @@ function needItem(first) {
       const told = typeof done === "function" ? done(answer) : done;
       say(told);
       toast(told);
+      setTimeout(load, 1500); // usually it is gone by then
       return true;
     } catch (error) {
       say([error.text, error.hint ? ` ${error.hint}` : ""].join(""), true);
@@ -231,6 +232,9 @@ export function withWords(label, scope, { field, send, look = "", required = fal
   return el("details.words", { on: { toggle: (event) => event.target.open && area.focus() } }, el(`summary.button${look ? `.${look}` : ""}`, `${label}…`), hint ? el("p.note", hint) : null, area, go);
 }
 
+// A button that says what will happen before another one does it.
+export const withHint = (label, scope, { hint, send, look = "" }) => el("details.words", el(`summary.button${look ? `.${look}` : ""}`, `${label}…`), el("p.note", hint), button(label, scope, send, look));
+
 function answers(need, detail, message, { send, say }) {
   const id = need.id;
   const requests = ["permission", "question", "plan", "dialog"];
@@ -249,7 +253,11 @@ function answers(need, detail, message, { send, say }) {
     }, "good");
     return made;
   };
-  const nudge = (how, done) => button(how.charAt(0).toUpperCase() + how.slice(1), "answer", () => send("nudge", { card: need.card, how }, "Sending", done));
+  const nudge = (how) => {
+    const label = how.charAt(0).toUpperCase() + how.slice(1);
+    const go = () => send("nudge", { card: need.card, how }, "Sending", "Done.");
+    return how === "restart" ? withHint(label, "answer", { hint: "Ends the session and resumes its conversation.", send: go }) : button(label, "answer", go, how === "continue" ? "good" : "");
+  };
   switch (need.kind) {
     case "permission":
       return [
@@ -272,7 +280,7 @@ function answers(need, detail, message, { send, say }) {
     }
     case "mail":
       return [
-        withWords("Reply", "prompts", { field: `Reply to ${message.sender}`, required: true, look: "good", send: (body) => send("mail.send", { to: [message.sender], body, kind: message.kind === "question" ? "answer" : "note", reply_to: message.id }, "Sending", "Sent.") }),
+        withWords("Reply", "prompts", { field: `Reply to ${message.sender}`, required: true, look: "good", send: async (body) => (await send("mail.send", { to: [message.sender], body, kind: message.kind === "question" ? "answer" : "note", reply_to: message.id }, "Sending", "Sent.")) && send("mail.read", { message: id }, "Marking", "Sent, and marked as read.") }),
         button("Mark as read", "answer", () => send("mail.read", { message: id }, "Marking", "Read.")),
       ];
     case "run_done":
@@ -291,7 +299,7 @@ function answers(need, detail, message, { send, say }) {
       return [
         need.options.map((how) => {
           if (how === "resume") return button("Resume", "answer", () => send("resume", { card: need.card }, "Resuming", "Resuming."), "good");
-          return ["continue", "interrupt", "restart", "again", "drop"].includes(how) ? nudge(how, "Done.") : null;
+          return ["continue", "interrupt", "restart", "again", "drop"].includes(how) ? nudge(how) : null;
         }),
         need.card ? el("a.button", { href: `#/card/${need.card}` }, "Open card") : null,
       ];

@@ -3,7 +3,7 @@ import { act, leave, read } from "./api.js";
 import { terminal } from "./ansi.js";
 import { changes } from "./diff.js";
 import { add, ago, el, fill, fold, money, plural, since, toast } from "./dom.js";
-import { button, loaded, needList, withWords } from "./needs.js";
+import { button, loaded, needList, withHint, withWords } from "./needs.js";
 import { can, onChange, state } from "./state.js";
 
 const COLUMNS = { blocked: "Blocked", review: "Review", in_progress: "In progress", backlog: "Backlog", done: "Done" };
@@ -116,10 +116,7 @@ export function cardView(main, id) {
       card.held === null
         ? withWords("Hold", "prompts", { field: "Note", send: (note) => send("hold", { card: id, note }, "Holding", "On hold.") })
         : button("Release", "prompts", () => send("release", { card: id }, "Releasing", "Released.")),
-      card.pid ? withWords("Stop", "prompts", { field: "Reason (not sent)", look: "bad", hint: "Ends the session; card, worktree and conversation stay.", send: () => send("stop", { card: id }, "Stopping", "Stopping.") }) : null);
-    acts.querySelectorAll("details.words").forEach((each) => {
-      if (each.querySelector("summary").textContent.startsWith("Stop")) each.querySelector("textarea").remove();
-    });
+      card.pid ? withHint("Stop", "prompts", { look: "bad", hint: "Ends the session; card, worktree and conversation stay.", send: () => send("stop", { card: id }, "Stopping", "Stopping.") }) : null);
     allow();
   }
 
