@@ -179,7 +179,8 @@ function content(need, detail, message) {
     if (detail.diff) parts.push(diff(detail.detail));
     else if (detail.detail && detail.detail !== need.summary) parts.push(el(need.kind === "plan" ? "div.prose" : "pre.whole", detail.detail));
   }
-  if (need.hint) parts.push(el("p.hint", need.hint));
+  // a request's hint is said by its answers; that of a run names the verb for what a button does here
+  if (need.hint && !["permission", "question", "plan", "dialog", "run", "run_done"].includes(need.kind)) parts.push(el("p.hint", need.hint));
   return parts;
 }
 
