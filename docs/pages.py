@@ -228,7 +228,7 @@ See [hosts](hosts.md) for setup.
 {table(("key", "default", "what it does"), hosts)}
 ## [forges.NAME]
 
-<a id="forges"></a>{FIELDS["forges"].description} Forges can only be set in your own file.
+<a id="forges"></a>{FIELDS["forges"].description} `forges` can only be set in your own file.
 `label_in_progress` to `close` of [github] hold for all. See [issues](issues.md#several-forges-and-accounts).
 
 {table(("key", "default", "what it does"), forges)}"""
