@@ -32,6 +32,11 @@ class Agents:
         return name, found[name]
 
     @property
+    def session_variables(self) -> list[str]:
+        """The names of variables that only sessions of these agents have."""
+        return [name for agent in self.each for name in agent.launch.session_variables]
+
+    @property
     def each(self) -> Iterable[Agent]:
         """All of them, each once, whatever its names are."""
         return dict.fromkeys(self.named.values())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.events import Event
+from orchestrator.core.forge.autofix.commands import AutofixCommand
 from orchestrator.core.forge.change_commands import ChangeCommand
 from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand
 from orchestrator.core.landing.survey import Refusal
@@ -173,6 +174,7 @@ CardCommand = (
     | ForgeCommand
     | ChangeCommand
     | OutboxCommand
+    | AutofixCommand
 )
 
 Command = CardCommand | RunCommand

@@ -34,8 +34,12 @@ from orchestrator.core.events import (
     StartCancelled,
     StartQueued,
 )
+from orchestrator.core.forge.autofix.commands import QueueFixes, SetAutofix
+from orchestrator.core.forge.autofix.decide import fixes_sent, set_autofix
+from orchestrator.core.forge.autofix.prompt import prompt_of
 from orchestrator.core.forge.change_commands import ChangeCommand
 from orchestrator.core.forge.change_decide import decide_change
+from orchestrator.core.forge.changes import ChangeRequest
 from orchestrator.core.forge.commands import ForgeCommand
 from orchestrator.core.forge.linking import decide_link
 from orchestrator.core.forge.settling import settle
@@ -91,6 +95,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
         return decide_review(card, command, now)
     if isinstance(command, CancelLanding):
         return cancel(card, now)
+    if isinstance(command, SetAutofix):
+        return set_autofix(card, command, now)
     if isinstance(command, ForgeCommand):
         return decide_link(state, card, command, now)
     if isinstance(command, ChangeCommand):
@@ -121,6 +127,8 @@ def decide(state: State, command: Command, now: float) -> Decision:
             return _send(card, command, now)
         case QueueComments():
             return _send_comments(card, command, now)
+        case QueueFixes():
+            return _send_fixes(card, command, now)
         case SendAgain():
             return _send_again(card, command.prompt, now)
         case DropPrompts():
@@ -273,6 +281,16 @@ def _send_comments(card: Card, command: QueueComments, now: float) -> Decision:
         return review
     prompt = _send(card, SendPrompt(card.id, command.prompt, command.text, queue=True), now)
     return prompt if isinstance(prompt, Rejected) else (*prompt, *review)
+
+
+def _send_fixes(card: Card, command: QueueFixes, now: float) -> Decision:
+    sent = fixes_sent(card, command, now)
+    change = card.forge.request
+    if isinstance(sent, Rejected) or not isinstance(change, ChangeRequest):
+        return sent
+    text = prompt_of(change, command.problems, pushes=True, note=command.note)
+    prompt = _send(card, SendPrompt(card.id, command.prompt, text, queue=True), now)
+    return prompt if isinstance(prompt, Rejected) else (*prompt, *sent)
 
 
 def _send_again(card: Card, prompt: str, now: float) -> Decision:

@@ -95,6 +95,17 @@ class ReachForge:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class FixChange:
+    """Sends the session what its change request lacks, as of `revision`; or pushes what it committed after
+    that, if `push`. `round_` counts those that were sent."""
+
+    card: str
+    revision: str
+    push: bool
+    round_: int
+
+
 CardEffect = (
     AddWorktree
     | SetUpWorktree
@@ -109,6 +120,7 @@ CardEffect = (
     | RestoreWorktree
     | MoveBaseBack
     | ReachForge
+    | FixChange
 )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "lost",
         "cut_off",
         "prompt",
+        "fix",
         "stalled",
         "rate_limited",
         "mail",

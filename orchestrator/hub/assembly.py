@@ -31,18 +31,10 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
-from orchestrator.hub.forge.change_service import ChangeRequests
-from orchestrator.hub.forge.importing import IssueImports
-from orchestrator.hub.forge.importing_rules import IssueRules
-from orchestrator.hub.forge.observing.observer import Observer
-from orchestrator.hub.forge.pushing import PushEffects
+from orchestrator.hub.forge.parts import ForgeParts, forge_parts
 from orchestrator.hub.forge.rules import rules_of
-from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.handlers.cards import cards
-from orchestrator.hub.handlers.changes import changes
-from orchestrator.hub.handlers.forge import forge
 from orchestrator.hub.handlers.hub import hub
-from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs as needs_table
 from orchestrator.hub.handlers.notifications import notifications as notifications_table
@@ -107,9 +99,7 @@ class Parts:
     sources: Sources
     radar: Radar | None
     """`None` where overlaps are looked for only when a client asks."""
-    observer: Observer
-    rules: IssueRules
-    """Imports issues by rules."""
+    forge: ForgeParts
     holds: PendingHooks
     mail_service: MailService
     arrival: MailNotifier
@@ -162,7 +152,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         windows=not headless,
     )
-    environments = Environments(home.environment, home.ssh_agent, _variables(settings), _marks(agents))
+    environments = Environments(
+        home.environment, home.ssh_agent, _variables(settings), agents.session_variables
+    )
     engine.after_commit(environments.heard)
     leaving = threading.Event()
     staging = StageEffects(engine, home, leaving)
@@ -172,6 +164,22 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     prompting = PromptEffects(engine, tmux, keyboard, agents, home.launches)
     arrival = mail_service.overview.notifier = MailNotifier(
         engine, mail_service, prompting, home.launches, agents
+    )
+    radar = Radar(engine, home, places, tell=settings.overlaps.tell_sessions)
+    card_service = CardService(
+        engine,
+        figures,
+        tmux,
+        home,
+        settings,
+        agents,
+        sources.expect_viewer,
+        sources.owners.elsewhere,
+        radar.known,
+    )
+    ruled = frozenset(rule.label for rule in settings.rules if rule.label)
+    forge = forge_parts(
+        card_service, settings, lambda card: environments.of(card)[0], leaving, ruled, stream.notice
     )
     effects = Effects(
         engine=engine,
@@ -193,27 +201,12 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         undoing=UndoEffects(lambda: engine.state, _progress(engine)),
         staging=staging,
         telling=OverlapNotes(engine, mail_service),
-        forge=ForgeEffects(engine, leaving, PushEffects(lambda card: environments.of(card)[0], leaving)),
+        forge=forge.sending,
+        fixing=forge.fixing,
         look_again=sources.look_again,
         leaving=leaving,
     )
 
-    radar, observer = (
-        Radar(engine, home, places, tell=settings.overlaps.tell_sessions),
-        Observer(engine, effects.forge.accounts),
-    )
-    card_service = CardService(
-        engine,
-        figures,
-        tmux,
-        home,
-        settings,
-        agents,
-        sources.expect_viewer,
-        sources.owners.elsewhere,
-        radar.known,
-    )
-    ruled = frozenset(rule.label for rule in settings.rules if rule.label)
     wanted = RequestedCards(engine, card_service, mail_service, settings.mail.cards, ruled)
     answering = AnswerService(engine, holds, Dialogs(engine, keyboard), runs, mail_service, wanted, prompting)
     reviews = ReviewService(engine, home, places, card_service.find, radar.saw, radar.known)
@@ -242,12 +235,6 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         attached=lambda: sources.attached,
     )
     letters = HumanMail(mail_service, TeamStarts(card_service))
-    rules = IssueRules(
-        IssueImports(card_service, effects.forge.accounts, ruled),
-        settings.all_forges.values(),
-        stream.notice,
-        observer.ask,
-    )
     page = PhoneService(engine, home, stream, settings.phone, lambda: table)
     table: Table = joined(
         cards(
@@ -262,9 +249,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         review(reviews, card_service, letters),
         overlaps(radar, card_service),
         rescues(engine),
-        changes(ChangeRequests(card_service, effects.forge.accounts)),
-        issues(engine, rules),
-        forge(engine, card_service.find),
+        forge.requests,
         trust(),
         phone(page),
         hub(card_service, stream, retention, end.set),
@@ -294,8 +279,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         effects,
         sources,
         radar if settings.overlaps.watch and not headless else None,
-        observer,
-        rules,
+        forge,
         holds,
         mail_service,
         arrival,
@@ -346,11 +330,6 @@ def _variables(settings: config.Config) -> tuple[str, ...]:
     """The variables that go with a session of any of the agents, as names and patterns."""
     each = (settings.agent_named(name).update_environment for name in settings.agent_names)
     return tuple(dict.fromkeys(pattern for patterns in each for pattern in patterns))
-
-
-def _marks(agents: Agents) -> list[str]:
-    """The variables by which a session's environment is known."""
-    return [mark for agent in agents.each for mark in agent.launch.session_variables]
 
 
 def _progress(engine: Engine) -> Callable[[str, str], None]:

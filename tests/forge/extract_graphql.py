@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
-from orchestrator.world.forge.github import merge_queue
+from orchestrator.world.forge.github import merge_queue, review_threads
 from orchestrator.world.forge.github.pull_requests import by_branch, by_number
 
 DATA = Path(__file__).parent / "data" / "graphql.json"
 _OF_A_QUEUE = (merge_queue.QUEUE, merge_queue.PULL_REQUEST, merge_queue.ENQUEUE)
 _REF = RepositoryRef("github.com", "ada", "shop")
+_THREADS = review_threads.query(ItemRef(_REF, 1, "change"))[0]
 
 
 def queries() -> list[str]:
     """One of each kind that orch asks."""
     refs = [ItemRef(_REF, number, "change") for number in (1, 2)]
-    return [by_number(refs)[0], by_branch(_REF, ["one", "two"])[0], *_OF_A_QUEUE]
+    return [by_number(refs)[0], by_branch(_REF, ["one", "two"])[0], *_OF_A_QUEUE, _THREADS]
 
 
 def main(source: str, version: str) -> None:

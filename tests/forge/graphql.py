@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.forge.state import Item, Repo, World
+from tests.forge.state import Item, Repo, Thread, World
 
 _REPOSITORY = re.compile(r"(r\d+): repository\(owner: \$(\w+), name: \$(\w+)\) \{\n(.*?)\n\}", re.DOTALL)
 _ALIAS = re.compile(
@@ -13,6 +13,8 @@ _ALIAS = re.compile(
 
 def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The body of the answer, errors included."""
+    if "latestReviews" in query:
+        return {"data": {"repository": _reviews(world, variables)}}
     if "Queue(" in query or "pullRequest(number: $number)" in query or query.startswith("mutation"):
         return _of_a_queue(world, query, variables)
     data: dict[str, Any] = {"rateLimit": {"cost": cost(query)}}
@@ -97,10 +99,45 @@ def _request(repo: Repo, item: Item, asked: set[str]) -> dict[str, Any]:
         "mergeable": pull.mergeable,
         "mergeStateStatus": pull.status,
         "reviewDecision": pull.decision,
-        "reviewThreads": {"nodes": [{"isResolved": False}] * pull.unresolved},
+        "reviewThreads": {
+            "nodes": [{"isResolved": False}] * pull.unresolved
+            + [{"isResolved": each.resolved} for each in pull.threads]
+        },
         "commits": {"nodes": [{"commit": {"statusCheckRollup": _rollup(pull.checks)}}]},
     }
     return {key: value for key, value in made.items() if key in asked}
+
+
+def _reviews(world: World, variables: dict[str, Any]) -> dict[str, Any] | None:
+    repo = world.found(f"{variables['owner']}/{variables['name']}")
+    item = repo.items.get(variables["number"]) if repo else None
+    if repo is None or item is None or item.pull is None:
+        return {"pullRequest": None} if repo else None
+    threads = [_thread(repo, item, each) for each in item.pull.threads]
+    return {"pullRequest": {"reviewThreads": {"nodes": threads}, "latestReviews": {"nodes": []}}}
+
+
+def _thread(repo: Repo, item: Item, thread: Thread) -> dict[str, Any]:
+    at = f"https://forge.example/{repo.path}/pull/{item.number}"
+    return {
+        "isResolved": thread.resolved,
+        "isOutdated": thread.outdated,
+        "path": thread.path,
+        "line": thread.line,
+        "originalLine": thread.line,
+        "comments": {
+            "nodes": [
+                {
+                    "databaseId": each.id,
+                    "author": {"login": each.author},
+                    "authorAssociation": "MEMBER" if each.member else "NONE",
+                    "body": each.body,
+                    "url": f"{at}#discussion_r{each.id}",
+                }
+                for each in thread.said
+            ]
+        },
+    }
 
 
 def _rollup(checks: list[tuple[str, str]]) -> dict[str, Any] | None:

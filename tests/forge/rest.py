@@ -293,6 +293,29 @@ def _reviewers(world: World, shapes: Shapes, asked: Asked) -> Answer:
     return 201, {key: each for key, each in made.items() if key not in left_out}
 
 
+def _check_runs(world: World, shapes: Shapes, asked: Asked) -> Answer:
+    sha = unquote(asked.path.split("/")[2])
+    found = [(each, n) for each, pull in _pulls_at(asked.repo, sha) for n in range(len(pull.checks))]
+    runs = [shapes.check_run(asked.repo, item, n) for item, n in found]
+    return 200, {"total_count": len(runs), "check_runs": runs}
+
+
+def _status(world: World, shapes: Shapes, asked: Asked) -> Answer:
+    return 200, shapes.status(asked.repo, unquote(asked.path.split("/")[2]))
+
+
+def _job_log(world: World, shapes: Shapes, asked: Asked) -> Answer:
+    number, at = divmod(int(asked.path.split("/")[3]), 1000)
+    item = asked.repo.items.get(number)
+    if item is None or item.pull is None or item.pull.checks[at][0] not in item.pull.logs:
+        raise Refusal(410, "Server Error: logs for this job are gone")
+    raise Refusal(302, "", Location=f"{shapes.elsewhere}/{asked.repo.path}/{number}/{at}")
+
+
+def _pulls_at(repo: Repo, sha: str) -> list[tuple[Item, Pull]]:
+    return [(each, each.pull) for each in repo.items.values() if each.pull and each.pull.sha == sha]
+
+
 _WHOLE = {
     "additions", "deletions", "changed_files", "commits", "review_comments", "comments", "merged",
     "merged_by", "mergeable", "mergeable_state", "maintainer_can_modify",
@@ -318,6 +341,9 @@ _ROUTES: list[tuple[str, str, _Act]] = [
     ("GET", "/labels", _labels),
     ("POST", "/labels", _labels),
     ("GET", "/pulls", _list_pulls),
+    ("GET", "/commits/[^/]+/check-runs", _check_runs),
+    ("GET", "/commits/[^/]+/status", _status),
+    ("GET", r"/actions/jobs/\d+/logs", _job_log),
     ("POST", "/pulls", _open_pull),
     ("PATCH", _PULL, _edit_pull),
     ("PUT", f"{_PULL}/merge", _merge),

@@ -66,6 +66,8 @@ class Shapes:
     def __init__(self, api: str) -> None:
         self.base = self._api = api
         self._web = re.sub(r"/api/v3$", "", api)
+        self.elsewhere = f"{self._web.replace('127.0.0.1', 'localhost')}/logs"
+        """Where texts are kept, on what is another host."""
 
     def user(self, login: str) -> dict[str, Any]:
         at = f"{self._api}/users/{login}"
@@ -244,6 +246,45 @@ class Shapes:
             made["rename"] = {"from": event["rename"][0], "to": event["rename"][1]}
         return made
 
+    def check_run(self, repo: Repo, item: Item, at: int) -> dict[str, Any]:
+        pull = item.pull
+        assert pull is not None
+        name, result = pull.checks[at]
+        number = 1000 * item.number + at
+        url = f"{self._api}/repos/{repo.path}/check-runs/{number}"
+        said = None if name in pull.logs else f"{name} says no"
+        output = {"title": None, "summary": said, "text": None, "annotations_count": 0}
+        return {
+            "id": number,
+            "node_id": f"CR_{number}",
+            "head_sha": pull.sha,
+            "external_id": "",
+            "url": url,
+            "html_url": f"{self._web}/{repo.path}/runs/{number}",
+            "details_url": f"{self._web}/{repo.path}/runs/{number}",
+            "status": "completed" if result else "in_progress",
+            "conclusion": result.lower() or None,
+            "started_at": item.at,
+            "completed_at": item.at if result else None,
+            "output": {**output, "annotations_url": f"{url}/annotations"},
+            "name": name,
+            "check_suite": {"id": number},
+            "app": {**_app("github-actions" if name in pull.logs else "ci"), "owner": self.user(repo.owner)},
+            "pull_requests": [],
+        }
+
+    def status(self, repo: Repo, sha: str) -> dict[str, Any]:
+        url = f"{self._api}/repos/{repo.path}/commits/{sha}"
+        return {
+            "state": "pending",
+            "statuses": [],
+            "sha": sha,
+            "total_count": 0,
+            "repository": self.repo(repo, "", full=False),
+            "commit_url": url,
+            "url": f"{url}/status",
+        }
+
     def pull(self, repo: Repo, item: Item, login: str = "") -> dict[str, Any]:
         pull = item.pull
         assert pull is not None
@@ -299,6 +340,23 @@ class Shapes:
             "auto_merge": None,
             "maintainer_can_modify": False,
         }
+
+
+def _app(name: str) -> dict[str, Any]:
+    urls = {"external_url": "https://forge.example", "html_url": f"https://forge.example/apps/{name}"}
+    return {
+        **urls,
+        "id": _id(name),
+        "node_id": name,
+        "slug": name,
+        "name": name,
+        "description": None,
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+        "permissions": {},
+        "events": [],
+        "owner": {},
+    }
 
 
 def _id(text: str) -> int:

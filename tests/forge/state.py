@@ -73,6 +73,20 @@ class Pull:
     reviewers: list[str] = field(default_factory=list)
     queued: bool = False
     """It is in the merge queue."""
+    threads: list["Thread"] = field(default_factory=list)
+    logs: dict[str, str] = field(default_factory=dict)
+    """Of the checks that are jobs of GitHub Actions, by name."""
+
+
+@dataclass
+class Thread:
+    """A thread of a review: a file and line, and comments."""
+
+    path: str
+    line: int | None
+    said: list[Said]
+    resolved: bool = False
+    outdated: bool = False
 
 
 @dataclass
@@ -194,6 +208,16 @@ class World:
         item.updated = self.tick()
         said = Said(next(self.ids), author, body, self.now, member)
         item.comments.append(said)
+        return said
+
+    def comment_on(
+        self, item: Item, path: str, line: int | None, author: str, body: str, *, member: bool = True
+    ) -> Said:
+        """Opens a thread of a review."""
+        assert item.pull is not None
+        item.updated = self.tick()
+        said = Said(next(self.ids), author, body, self.now, member)
+        item.pull.threads.append(Thread(path, line, [said]))
         return said
 
     def found(self, path: str) -> Repo | None:

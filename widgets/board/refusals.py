@@ -149,6 +149,16 @@ def _unsent(card: CardView, _key: KeyOf) -> str:
     return "" if card.forge_outbox else f"{card.id} has nothing to send: the forge has been told everything."
 
 
+def _open_change(card: CardView, key: KeyOf) -> str:
+    if card.change is None:
+        return f"{card.id} has no change request. Open one: {key('finish') or 'Finish'}."
+    return f"#{card.change.number} is {card.change.state}." if card.change.state != "open" else ""
+
+
+def _autofix(card: CardView, key: KeyOf) -> str:
+    return "" if card.autofix else _open_change(card, key)
+
+
 def _no_session(card: CardView, key: KeyOf, what: str) -> str:
     if card.finished is not None:
         return f"{card.id} {what}: it is done. Reopen it with {key('move.left')}."
@@ -184,4 +194,6 @@ _REFUSALS = {
     "pr.open": _has_change,
     "pr.merge": _may_merge,
     "pr.unlink": _has_change,
+    "pr.fix": _open_change,
+    "pr.autofix": _autofix,
 }

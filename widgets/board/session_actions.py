@@ -7,6 +7,7 @@ from orchestrator.client import Client
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.cards import Attach, Nudge, Nudging, Restart, Resume, Start, Stop
 from orchestrator.core.requests.every import card_request
+from orchestrator.core.requests.fixes import SetAutofix
 from orchestrator.core.sessions.states import does
 from widgets.board.refusals import at_work, resumable
 from widgets.board.undo import tell_done
@@ -71,6 +72,20 @@ class SessionActions:
         from widgets.board.dialogs.send import SendPrompt
 
         self._board.app.push_screen(SendPrompt(card))
+
+    def pr_fix(self) -> None:
+        from widgets.board.dialogs.problems import Problems
+
+        self._board.app.push_screen(Problems(self._card))
+
+    def pr_autofix(self) -> None:
+        card = self._card
+        on = card.autofix is None or bool(card.autofix.waiting)
+        said = f"autofix {'on' if on else 'off'}"
+        self._do(
+            lambda client: client.submit(SetAutofix(card.id, on, by="tui")),
+            lambda done: self._board.app.tell(f"{done.id}: {said}."),
+        )
 
     def start(self) -> None:
         card = self._card

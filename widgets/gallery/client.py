@@ -25,10 +25,12 @@ from orchestrator.core.board.views import (
     Preview,
     Settings,
 )
+from orchestrator.core.forge.autofix.views import AutofixView, ProblemsView
 from orchestrator.core.forge.views import Imported, LinkedIssue, SyncedIssues
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
+from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue, SyncIssues
@@ -75,6 +77,7 @@ class GalleryClient(GalleryMail, Client):
         self.survey: Survey | None = None
         self.saved: tuple[RescueView, ...] = ()
         self.overlaps: tuple[RepositoryOverlaps, ...] = ()
+        self.problems = ProblemsView("c1", 41, "", (), 0.0)
         self.undone = Undone("c1", "A card", "hold of c1", ("c1 is released.",), "c1@1.0", done=False)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.active: list[bool] = []
@@ -196,7 +199,13 @@ class GalleryClient(GalleryMail, Client):
                 if self.settles:
                     self._settle(answered.id)
                 return self._cards[answered.card]
-            case OfCard():
+            case ListProblems():
+                return self.problems
+            case SetAutofix():
+                return replace(
+                    self._cards[request.card], autofix=AutofixView(0, 3, "") if request.on else None
+                )
+            case OfCard() | Fix():
                 return self._cards[request.card]
             case _:
                 return self._of_mail(request)

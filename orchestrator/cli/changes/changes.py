@@ -21,6 +21,7 @@ from orchestrator.core.requests.cards import ShowCard
 from orchestrator.core.requests.changes import LinkChangeTo, MergeChangeOf, UnlinkChangeFrom
 
 _HERE = "orchestrator.cli.changes.changes"
+_FIXES = "orchestrator.cli.changes.fixes"
 
 pr = LazyGroup(
     name="pr",
@@ -31,6 +32,9 @@ pr = LazyGroup(
         "link": f"{_HERE}:link",
         "unlink": f"{_HERE}:unlink",
         "open": f"{_HERE}:open_",
+        "problems": f"{_FIXES}:problems",
+        "fix": f"{_FIXES}:fix",
+        "autofix": f"{_FIXES}:autofix",
     },
     help=GROUPS["pr"],
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
+from orchestrator.core.forge.autofix.views import autofix_view
 from orchestrator.core.forge.change_follow import remarks
 from orchestrator.core.forge.change_view import change_view
 from orchestrator.core.forge.fresh import Fresh
@@ -87,6 +88,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         change=change_view(card.forge),
         unsent=unsent(card.forge),
         remarks=tuple(remarks(card)),
+        autofix=autofix_view(card.forge.autofix),
         landing=landing.stage_of_landing(card),
     )
 

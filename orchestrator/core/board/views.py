@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from orchestrator.core.forge.autofix.views import AutofixView
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.outbox import ForgeOutbox
 from orchestrator.core.forge.views import LinkedIssue
@@ -110,6 +111,8 @@ class CardView:
     forge_outbox: ForgeOutbox | None = None
     """What of it the forge has not been told; `None` if there is nothing."""
     change: ChangeView | None = None
+    autofix: AutofixView | None = None
+    """`None` while its change request is not fixed automatically."""
     """The change request of its branch."""
     unsent: tuple[str, ...] = ()
     """Changes that wait to be sent to the forge, in their order, as texts."""

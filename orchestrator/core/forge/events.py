@@ -7,6 +7,7 @@ once it is known what became of it.
 from dataclasses import dataclass, field
 
 from orchestrator.core.forge.acts import Act, QueuedAct
+from orchestrator.core.forge.autofix.events import AutofixEvent
 from orchestrator.core.forge.changes import ChangeRequest, NoChange
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fields import Fields, Wanted
@@ -276,4 +277,5 @@ ForgeEvent = (
     | ActDropped
     | ChangeSeen
     | MergeFollowed
+    | AutofixEvent
 )

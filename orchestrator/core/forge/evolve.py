@@ -6,6 +6,8 @@ from functools import partial
 
 from orchestrator.core.events import CardEvent
 from orchestrator.core.forge.acts import FieldAct
+from orchestrator.core.forge.autofix.events import AutofixEvent
+from orchestrator.core.forge.autofix.evolve import evolve_autofix
 from orchestrator.core.forge.change_links import after
 from orchestrator.core.forge.changes import updated
 from orchestrator.core.forge.compare import Synced, compare, settled
@@ -65,6 +67,8 @@ def _timed(forge: CardForge, at: float) -> CardForge:
 
 
 def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
+    if isinstance(event, AutofixEvent):
+        return replace(forge, autofix=evolve_autofix(forge.autofix, event))
     match event:
         case ItemLinked(item=ref):
             link = Link(

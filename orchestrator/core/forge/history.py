@@ -1,6 +1,8 @@
 """What has happened between a card and a forge, as lines of the card's history."""
 
 from orchestrator.core.forge.acts import words
+from orchestrator.core.forge.autofix.events import AutofixEvent
+from orchestrator.core.forge.autofix.history import autofix_event_text
 from orchestrator.core.forge.events import (
     ActRefused,
     ActSent,
@@ -48,4 +50,4 @@ def forge_event_text(event: ForgeEvent) -> str:
         case ActRefused():
             return f"not sent: {event.why}"
         case _:
-            return ""
+            return autofix_event_text(event) if isinstance(event, AutofixEvent) else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from orchestrator.core.forge.acts import Act, FieldAct, words
+from orchestrator.core.forge.autofix.state import Autofix
 from orchestrator.core.forge.changes import FoundChange
 from orchestrator.core.forge.compare import Conflict, Synced, waiting
 from orchestrator.core.forge.fetched import NOT_FETCHED
@@ -88,6 +89,7 @@ class CardForge:
     """The number of the change request that a person unlinked: it is not adopted again."""
     followed: str = ""
     """The head of the merged change request after which the card was to be finished."""
+    autofix: Autofix = field(default_factory=Autofix)
 
     def link(self, ref: ItemRef) -> Link | None:
         """The link to this item."""

@@ -50,6 +50,7 @@ RANKS: dict[NeedKind, Rank] = {
         2, "a turn was cut off when its session ended; the session has been resumed", ("continue",)
     ),
     "prompt": Rank(2, "a prompt was typed but not confirmed, or cannot be typed", ("again", "drop")),
+    "fix": Rank(3, "autofix has stopped, and the change request is not ready"),
     "stalled": Rank(
         3, "a working session has been silent for too long", ("continue", "interrupt", "restart")
     ),
@@ -199,6 +200,9 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
         ]
     if session.facts.cut_off and session.status is Status.INTERRUPTED:
         return [_need(card, "cut_off", reason, since)]
+    if (fix := card.forge.autofix).waiting:
+        hint = f"Look at it: orch pr show {card.id}. Let it continue: orch pr autofix {card.id} on"
+        return [_need(card, "fix", f"autofix stopped: {fix.waiting}", fix.waiting_since, hint=hint)]
     if column is Column.REVIEW and session.unread:
         return [_need(card, "asks" if session.facts.ends_asking else "review", reason, since)]
     return []

@@ -7,6 +7,7 @@ from typing import Any
 from orchestrator.core.requests import (
     cards,
     changes,
+    fixes,
     forge,
     gates,
     hub,
@@ -26,8 +27,8 @@ from orchestrator.core.requests.cards import OfCard
 from orchestrator.core.requests.request import Request
 
 _SUBJECTS = (
-    cards, needs, notifications, runs, gates, mail, review, overlaps, rescues, issues, changes, forge, trust,
-    windows, phone, hub,
+    cards, needs, notifications, runs, gates, mail, review, overlaps, rescues, issues, changes, fixes, forge,
+    trust, windows, phone, hub,
 )  # fmt: skip
 
 

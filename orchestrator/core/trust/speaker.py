@@ -62,6 +62,7 @@ GRANTABLE: dict[str, str] = {
     "preview": "Check a card with the tool card_status.",
     "review.list": "Comments reach you as a prompt once they are sent.",
     "issues.list": _ASK,
+    "pr.problems": _ASK,
     "run.pause": _STAGE,
     "run.resume": _STAGE,
     "run.cancel": _STAGE,

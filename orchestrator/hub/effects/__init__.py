@@ -18,6 +18,7 @@ from orchestrator.core.effects import (
     AddWorktree,
     CardEffect,
     EndSession,
+    FixChange,
     MakeLanding,
     MoveBase,
     MoveBaseBack,
@@ -40,6 +41,7 @@ from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
+from orchestrator.hub.forge.fixing import FixEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine
@@ -72,6 +74,7 @@ class Effects:
     staging: StageEffects
     telling: OverlapNotes
     forge: ForgeEffects
+    fixing: FixEffects
     look_again: Callable[[], None]
     """Requests a sweep now, because something has been changed in tmux."""
     leaving: threading.Event
@@ -129,6 +132,8 @@ class Effects:
                 return await self.telling.send(card, effect)
             case ReachForge():
                 return await self.forge.carry_out(card)
+            case FixChange():
+                return await self.fixing.carry_out(card, effect)
             case RestoreWorktree():
                 return await self._in_its_time(self.undoing.restore_worktree, card)
             case MoveBaseBack():
@@ -155,7 +160,7 @@ class Effects:
                 | MoveBaseBack()
             ):
                 return (EndingFailed(now, effect.card, failure),)
-            case TellOverlap() | ReachForge():
+            case TellOverlap() | ReachForge() | FixChange():
                 return ()
             case _:
                 return self.staging.failed(effect, failure)

@@ -46,7 +46,7 @@ class ChangeRequests:
     cards: CardService
     accounts: Accounts
 
-    async def publish(self, request: Publish, speaker: Speaker) -> CardView:
+    async def publish(self, request: Publish, speaker: Speaker | None) -> CardView:
         """Pushes, and opens or updates the change request."""
         card = await self._found(request.card)
         root = Path(card.repo)
@@ -74,6 +74,17 @@ class ChangeRequests:
         if merged_change(card.forge):
             return await self.cards.ended(card.id)
         return self.cards.view(card.id)
+
+    async def push_new(self, card: Card) -> str:
+        """Publishes what was committed since the change request was seen and pushed last, in the background.
+        The commit; empty if there is none."""
+        tip = await asyncio.to_thread(branch.tip, Path(card.repo), card.branch)
+        found, last = card.forge.request, card.forge.pushed
+        known = (found.head_commit if isinstance(found, ChangeRequest) else "", last.commit if last else "")
+        if not tip or tip in known:
+            return ""
+        await self.publish(Publish(card.id, wait=False), None)
+        return tip
 
     async def merge(self, request: MergeChangeOf, speaker: Speaker) -> CardView:
         """Merges it, or adds it to the merge queue; a merged card moves to Done."""

@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from orchestrator.core.effects import CardEffect, ReachForge, owed, owed_to_forge
+from orchestrator.core.effects import CardEffect, FixChange, ReachForge, owed, owed_to_forge
 from orchestrator.core.events import Event, SessionClosed, StartCancelled, StartFailed
+from orchestrator.core.forge.autofix.due import owed_to_autofix
 from orchestrator.core.model import State
 from orchestrator.core.workflow.effects import RunEffect, owed_to
 from orchestrator.core.workflow.events import ScriptEnded
@@ -109,7 +110,11 @@ class EffectsOwed:
         """The effects of a card or a run, by what can run at the same time."""
         state = self._state()
         if card := state.cards.get(subject_id):
-            each = {card.id: owed(card), f"{card.id}.forge": owed_to_forge(card)}
+            each = {
+                card.id: owed(card),
+                f"{card.id}.forge": owed_to_forge(card),
+                f"{card.id}.fix": owed_to_autofix(card),
+            }
             return {key: effect for key, effect in each.items() if effect}
         if departed := state.departed.get(subject_id):
             left = owed_to_forge(departed)
@@ -126,7 +131,7 @@ class EffectsOwed:
                 await self._take(events)
         finally:
             del self._under_way[key]
-        ends_nothing = isinstance(effect, ReachForge)
+        ends_nothing = isinstance(effect, ReachForge | FixChange)
         if wait := self._faults.pause(_PART, subject_id):
             self._not_before[key] = time.monotonic() + wait
             if not ends_nothing:

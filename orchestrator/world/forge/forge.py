@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.core.forge.acts import OpenChange
+from orchestrator.core.forge.autofix.problems import FailedCheck, ReviewComment
 from orchestrator.core.forge.budget import Budget
 from orchestrator.core.forge.changes import ChangeRequest, FoundChange
 from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
@@ -134,6 +135,12 @@ class Forge(Protocol):
 
     def enqueue(self, ref: ItemRef, head_commit: str) -> None:
         """Adds a change request to the merge queue, if its head is still that commit."""
+
+    def failed_checks(self, ref: RepositoryRef, commit: str) -> tuple[FailedCheck, ...]:
+        """The checks of a commit that failed, with the ends of their logs."""
+
+    def review_comments(self, ref: ItemRef) -> tuple[ReviewComment, ...]:
+        """The comments of reviews that nobody has resolved."""
 
     def close(self) -> None:
         """Closes its connections."""

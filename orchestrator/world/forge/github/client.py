@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from orchestrator.core.forge.acts import OpenChange
+from orchestrator.core.forge.autofix.problems import FailedCheck, ReviewComment
 from orchestrator.core.forge.budget import Budget
 from orchestrator.core.forge.changes import ChangeRequest, FoundChange, NoChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
@@ -13,8 +14,9 @@ from orchestrator.core.forge.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, ForgeMissing, Trouble
 from orchestrator.world.forge.forge import Branch, IssueFilter
-from orchestrator.world.forge.github import merge_queue, parsing, pull_requests
+from orchestrator.world.forge.github import merge_queue, parsing, pull_requests, review_threads
 from orchestrator.world.forge.github.connection import PER_PAGE, Connection
+from orchestrator.world.forge.github.failed_checks import failed_checks
 from orchestrator.world.forge.github.labels import Labels
 from orchestrator.world.forge.github.token import Token
 
@@ -238,6 +240,13 @@ class GitHub:
         if not found:
             raise ForgeMissing(Trouble.MISSING, f"cannot {doing}", "it is not there any more")
         self.connection.mutate(merge_queue.ENQUEUE, {"id": found, "head": head_commit}, doing)
+
+    def failed_checks(self, ref: RepositoryRef, commit: str) -> tuple[FailedCheck, ...]:
+        return failed_checks(self.connection, _repo(ref), ref, commit)
+
+    def review_comments(self, ref: ItemRef) -> tuple[ReviewComment, ...]:
+        query, variables = review_threads.query(ref)
+        return review_threads.found(self.connection.query(query, variables, f"read the reviews of {ref}"))
 
     def close(self) -> None:
         self.connection.close()

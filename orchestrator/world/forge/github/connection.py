@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from orchestrator.core.forge.budget import Budget
 from orchestrator.world.forge.errors import ForgeError, Trouble
-from orchestrator.world.forge.github import problems
+from orchestrator.world.forge.github import downloads, problems
 from orchestrator.world.forge.github.addresses import web_host
 from orchestrator.world.forge.github.token import Token
 
@@ -97,6 +97,17 @@ class Connection:
         while answer.next:
             answer = self.get(answer.next, doing)
             yield answer
+
+    def text(self, path: str, doing: str) -> str:
+        """The end of a text that is kept elsewhere, to which GitHub leads: at most 200,000 bytes. Raises
+        `ForgeError`."""
+        with self._lock:
+            status, headers, text = self._request("GET", path, doing, {})
+            if status not in (301, 302, 303, 307, 308) or not headers.get("location"):
+                if status < 300:
+                    return text
+                return str(self._answer(status, headers, text, doing, changes=False).data)
+        return downloads.end_of(headers["location"], f"cannot {doing}", _TIMEOUT)
 
     def change(self, verb: str, path: str, doing: str, body: Mapping[str, Any] | None = None) -> Answer:
         """Changes something. Raises `ForgeError`, which says whether that may have happened nevertheless."""

@@ -16,7 +16,7 @@ from orchestrator.world.forge.errors import ForgeError, Trouble
 
 T = TypeVar("T")
 _METHODS = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "rebase": "allow_rebase_merge"}
-_MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
+MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def pull_as_issue(data: Any, ref: RepositoryRef) -> Issue:
 def comment(data: Any) -> Comment:
     """A comment on an issue or pull request."""
     found = mapping(data)
-    member = str(found.get("author_association") or "") in _MEMBERS
+    member = str(found.get("author_association") or "") in MEMBERS
     created = str(found.get("created_at") or "")
     return Comment(int(found["id"]), login(found.get("user")), str(found.get("body") or ""), created, member)
 

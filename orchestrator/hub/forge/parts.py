@@ -1,0 +1,58 @@
+"""Connects the hub's parts that work with forges."""
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from orchestrator.config import Config
+from orchestrator.core.board.views import Notice
+from orchestrator.hub.forge.change_service import ChangeRequests
+from orchestrator.hub.forge.fixes import Fixes
+from orchestrator.hub.forge.fixing import FixEffects
+from orchestrator.hub.forge.importing import IssueImports
+from orchestrator.hub.forge.importing_rules import IssueRules
+from orchestrator.hub.forge.observing.observer import Observer
+from orchestrator.hub.forge.pushing import PushEffects
+from orchestrator.hub.forge.sending import ForgeEffects
+from orchestrator.hub.handlers.changes import changes
+from orchestrator.hub.handlers.fixes import fixes
+from orchestrator.hub.handlers.forge import forge
+from orchestrator.hub.handlers.issues import issues
+from orchestrator.hub.handlers.table import Table, joined
+from orchestrator.hub.services.cards import CardService
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeParts:
+    """They share the accounts."""
+
+    sending: ForgeEffects
+    fixing: FixEffects
+    observer: Observer
+    rules: IssueRules
+    """Imports issues by rules."""
+    requests: Table
+
+
+def forge_parts(
+    cards: CardService,
+    settings: Config,
+    env: Callable[[str], Mapping[str, str]],
+    leaving: threading.Event,
+    ruled: Collection[str],
+    notice: Callable[[Notice], object],
+) -> ForgeParts:
+    """`env` is the environment of a card's session; `leaving` is set when the hub ends; rules answer requests
+    by the labels `ruled`; `notice` tells the clients."""
+    engine = cards.engine
+    sending = ForgeEffects(engine, leaving, PushEffects(env, leaving))
+    accounts = sending.accounts
+    observer = Observer(engine, accounts)
+    imports = IssueImports(cards, accounts, ruled)
+    rules = IssueRules(imports, settings.all_forges.values(), notice, observer.ask)
+    requests = ChangeRequests(cards, accounts)
+    table = joined(
+        changes(requests), issues(engine, rules), fixes(Fixes(cards, accounts)), forge(engine, cards.find)
+    )
+    fixing = FixEffects(engine, accounts, requests.push_new)
+    return ForgeParts(sending, fixing, observer, rules, table)
