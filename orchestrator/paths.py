@@ -123,6 +123,11 @@ class Home:
         return self.root / "notifications.db"
 
     @property
+    def push_key(self) -> Path:
+        """The private key with which the hub signs for push services."""
+        return self.root / "push.pem"
+
+    @property
     def trust(self) -> Path:
         """What a person has allowed repositories to run."""
         return self.root / "trust.json"

@@ -111,9 +111,16 @@ class Notify(Table):
     apprise_kinds: Kinds = Field(
         default=_ALL, description="What these services are sent, while you are away."
     )
+    push_kinds: Kinds = Field(
+        default=_ALL, description="What paired phones are sent, while you are away (see docs/phone.md)."
+    )
+    push_contact: str = Field(
+        default="mailto:orch@example.com",
+        description="What push services are told for complaints: a mailto: or https: address.",
+    )
     content: Literal["count", "title", "full"] = Field(
         default="count",
-        description="How much they are sent: how many wait, also the titles, or everything.",
+        description="How much services and phones are sent: how many wait, also the titles, or everything.",
     )
     delay: Duration = Field(
         default=10.0,

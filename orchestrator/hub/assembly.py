@@ -224,6 +224,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     speaking = SpeakerLookup(engine, home, tokens, tmux)
     speaking.take_up()
     retention = Cleanup(engine, mail_service, home, settings.retention, seen_tmux)
+    page = PhoneService(engine, home, stream, settings.phone, lambda: table)
     notifying = notifications_of(
         engine,
         home,
@@ -233,9 +234,9 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
         holds=holds,
         tmux=seen_tmux,
         attached=lambda: sources.attached,
+        page=page,
     )
     letters = HumanMail(mail_service, TeamStarts(card_service))
-    page = PhoneService(engine, home, stream, settings.phone, lambda: table)
     table: Table = joined(
         cards(
             card_service,

@@ -145,7 +145,7 @@ class NotificationLog:
 
         return self._do(work)
 
-    def latest(self, most: int) -> tuple[NotificationView, ...]:
+    def latest(self, most: int, *, skipped: bool = False) -> tuple[NotificationView, ...]:
         """The latest messages, newest first; nothing if none was ever told."""
         if not (self.path.exists() and self.path.stat().st_size):
             return ()
@@ -153,8 +153,8 @@ class NotificationLog:
         def work(db: sqlite3.Connection) -> tuple[NotificationView, ...]:
             rows = db.execute(
                 "SELECT id, at, channel, needs, kinds, text, state, why, retry_at FROM messages "
-                "ORDER BY id DESC LIMIT ?",
-                (most,),
+                "WHERE state != 'skipped' OR ? ORDER BY id DESC LIMIT ?",
+                (skipped, most),
             )
             return tuple(_view(row) for row in rows)
 

@@ -31,9 +31,10 @@ notify = LazyGroup(
 @click.option(
     "--most", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many, newest first."
 )
+@click.option("--all", "every", is_flag=True, help="Include those that a channel had nobody to tell.")
 @json_option("Print a list of notifications as JSON.")
-def list_(*, most: int, as_json: bool) -> None:
-    found = hub().submit(ListNotifications(most))
+def list_(*, most: int, every: bool, as_json: bool) -> None:
+    found = hub().submit(ListNotifications(most, every))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
     elif found:

@@ -7,7 +7,6 @@ from typing import Literal
 from orchestrator.core.board.views import Need
 from orchestrator.core.literals import NeedKind
 from orchestrator.core.model import State
-from orchestrator.core.notifications.kinds import AT_ONCE
 from orchestrator.core.notifications.occurrence import Occurrence
 from orchestrator.core.text.clean import shown_line
 
@@ -85,11 +84,6 @@ def heading(state: State, told: Occurrence) -> str:
         case _:
             said = f"{need.title}: {_WHAT.get(need.kind, need.kind)}"
     return shown_line(said, _LONGEST)
-
-
-def waits(told: Sequence[Occurrence]) -> bool:
-    """Whether somebody waits for a person in any of these."""
-    return any(each.need.kind in AT_ONCE for each in told)
 
 
 def _workflow(state: State, need: Need) -> str:

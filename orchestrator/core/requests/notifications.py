@@ -12,6 +12,8 @@ class ListNotifications(Read[tuple[NotificationView, ...]]):
 
     verb = "notify.list"
     most: int = 50
+    skipped: bool = False
+    """Also those that a channel had nobody to tell."""
 
 
 @dataclass(frozen=True, slots=True)

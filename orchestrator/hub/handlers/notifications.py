@@ -11,7 +11,7 @@ _MOST = 1000
 
 def notifications(service: Notifications) -> Table:
     async def latest(request: ListNotifications) -> tuple[NotificationView, ...]:
-        return await service.latest(max(1, min(request.most, _MOST)))
+        return await service.latest(max(1, min(request.most, _MOST)), skipped=request.skipped)
 
     async def test(request: SendTestNotification, _: Speaker) -> tuple[NotificationView, ...]:
         return await service.test(request.channel)

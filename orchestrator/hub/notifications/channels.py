@@ -1,4 +1,4 @@
-"""The channels that leave the hub: boards, attached terminals, the user's command, apprise."""
+"""The channels of a hub: boards, attached terminals, the user's command, apprise, phones."""
 
 import asyncio
 import hashlib
@@ -12,8 +12,11 @@ from orchestrator.core.notifications.policy import Channel
 from orchestrator.core.notifications.views import SENT, Outcome
 from orchestrator.core.notifications.words import Content
 from orchestrator.hub.notifications.message import Delivery, Message
+from orchestrator.hub.notifications.push import PushChannel
+from orchestrator.hub.phone.devices import Devices
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.world.notifications import apprise, command
+from orchestrator.world.notifications.web_push import VapidKeys
 from orchestrator.world.tmux import Tmux, TmuxError
 
 _SHOWN = frozenset({"gate", "stage", "run", "run_done", "mail", "test"})
@@ -26,6 +29,7 @@ class BoardChannel:
 
     rule: Channel
     stream: Stream
+    on: bool = True
 
     async def tell(self, message: Message) -> Outcome:
         said = message.words("full")
@@ -43,6 +47,7 @@ class TmuxChannel:
     tmux: Tmux
     attached: Callable[[], bool]
     bell: bool
+    on: bool = True
 
     async def tell(self, message: Message) -> Outcome:
         if not self.attached():
@@ -62,6 +67,7 @@ class CommandChannel:
     rule: Channel
     argv: Sequence[str]
     timeout: float
+    on: bool = True
 
     async def tell(self, message: Message) -> Outcome:
         return await asyncio.to_thread(command.run, self.argv, message.payload, self.timeout)
@@ -77,6 +83,7 @@ class AppriseChannel:
     content: Content
     link: Callable[[], str]
     """The address of the page on which to answer; empty for none."""
+    on: bool = True
 
     async def tell(self, message: Message) -> Outcome:
         said = message.words(self.content)
@@ -84,12 +91,22 @@ class AppriseChannel:
         return await asyncio.to_thread(apprise.send, self.url, said.title, body, self.timeout)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What notifications need to know of the page for phones."""
+
+    devices: Callable[[], Devices]
+    keys: VapidKeys
+    link: Callable[[], str]
+    """Its address, if one is configured; else empty."""
+
+
 def channels_of(
     settings: config.Notify,
     stream: Stream,
     tmux: Tmux | None,
     attached: Callable[[], bool],
-    link: Callable[[], str],
+    page: Page,
 ) -> Iterator[Delivery]:
     """The channels that are on; `tmux` is `None` in a hub without windows."""
     if kinds := kinds_of(settings.board_kinds):
@@ -106,4 +123,9 @@ def channels_of(
             # the name is in the record and on screens: it tells services apart, and nothing of the token
             name = f"{apprise.scheme(url)}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
             rule = Channel(name, kinds, away=True, pause=settings.pause)
-            yield AppriseChannel(rule, url, settings.timeout, settings.content, link)
+            yield AppriseChannel(rule, url, settings.timeout, settings.content, page.link)
+    if kinds := kinds_of(settings.push_kinds):
+        rule = Channel("push", kinds, away=True, pause=settings.pause)
+        yield PushChannel(
+            rule, page.devices, page.keys, settings.content, settings.push_contact, settings.timeout
+        )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from orchestrator.core.model import State
 from orchestrator.core.notifications import words
+from orchestrator.core.notifications.kinds import AT_ONCE
 from orchestrator.core.notifications.occurrence import Occurrence
 from orchestrator.core.notifications.payload import payload
 from orchestrator.core.notifications.policy import Channel
@@ -28,6 +29,11 @@ class Message:
     payload: Mapping[str, object]
 
     @property
+    def urgent(self) -> bool:
+        """Whether somebody waits for a person in any of it."""
+        return bool(AT_ONCE.intersection(self.kinds))
+
+    @property
     def text(self) -> str:
         """All of it, as it is recorded."""
         return self.words("full").body
@@ -39,6 +45,10 @@ class Delivery(Protocol):
     @property
     def rule(self) -> Channel:
         """Its name, and what the policy needs to know of it."""
+
+    @property
+    def on(self) -> bool:
+        """Whether there is anybody whom it could tell at all."""
 
     async def tell(self, message: Message) -> Outcome:
         """Delivers the message. Raises nothing for what fails outside."""
@@ -56,7 +66,7 @@ def message(state: State, told: tuple[Occurrence, ...], waiting: int, now: float
     )
 
 
-def test_message() -> Message:
+def sample() -> Message:
     """One that tells of nothing."""
     now = time.time()
     return Message(

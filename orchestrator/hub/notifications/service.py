@@ -17,7 +17,7 @@ from orchestrator.core.notifications.views import NotificationView, Outcome
 from orchestrator.hub.loop.engine import Engine, refusal
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.notifications.activity import Activity
-from orchestrator.hub.notifications.message import Delivery, Message, message, test_message
+from orchestrator.hub.notifications.message import Delivery, Message, message, sample
 from orchestrator.store.notifications import Claim, NotificationLog, NotificationsError
 
 _log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Notifications:
     async def run(self) -> None:
         """Looks at each change, and when something becomes due, until it is cancelled."""
         self.activity.changed = self._woken.set
+        self._woken.set()  # what stands now is what stood before, see `_begin`
         await endless("notifications", self.look, self.engine.faults, self._wait)
 
     def changed(self) -> None:
@@ -78,17 +79,22 @@ class Notifications:
     async def test(self, name: str) -> tuple[NotificationView, ...]:
         """Sends a test message by that channel, or by all; returns what became of each. Raises
         `RefusedError`."""
-        names = [each.rule.name for each in self.channels]
-        chosen = [each for each in self.channels if name in ("", each.rule.name, _service(each.rule.name))]
+        names = [each.rule.name for each in self.channels if each.on]
+        chosen = [
+            each
+            for each in self.channels
+            if each.on and name in ("", each.rule.name, _service(each.rule.name))
+        ]
         if not chosen:
             on = ", ".join(names) or "none"
             raise refusal(f"no notification channel named {name!r}", f"on: {on}", "See: orch config show")
         return tuple(await asyncio.gather(*(self._test(channel) for channel in chosen)))
 
-    async def latest(self, most: int) -> tuple[NotificationView, ...]:
-        """What was told, newest first."""
+    async def latest(self, most: int, *, skipped: bool = False) -> tuple[NotificationView, ...]:
+        """What was told, newest first; with `skipped` also what there was nobody to tell. Raises
+        `RefusedError`."""
         try:
-            return await asyncio.to_thread(self.record.latest, most)
+            return await asyncio.to_thread(self.record.latest, most, skipped=skipped)
         except NotificationsError as error:
             raise refusal("cannot list notifications", str(error), "See: orch doctor") from error
 
@@ -122,7 +128,7 @@ class Notifications:
 
     async def _plan(self, standing: Sequence[Occurrence], now: float) -> Plan:
         assert self._told is not None
-        rules = [each.rule for each in self.channels if each.rule.name not in self._sending]
+        rules = [each.rule for each in self.channels if each.on and each.rule.name not in self._sending]
         moment = Moment(now, self.activity.until, self.quiet_until(now))
         found = plan(standing, rules, self._told, self.timing, moment)
         away = {each.name for each in rules if each.away}
@@ -177,7 +183,7 @@ class Notifications:
             self._told = Told(self._told.keys, {**self._told.retry, **again}, self._told.last)
 
     async def _test(self, channel: Delivery) -> NotificationView:
-        told = test_message()
+        told = sample()
         if self._told is None:
             await self.look()
         number = await self._claim(channel, told)

@@ -9,13 +9,15 @@ from orchestrator.core.board.views import Need
 from orchestrator.core.notifications.policy import Timing
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.notifications.activity import Activity
-from orchestrator.hub.notifications.channels import channels_of
+from orchestrator.hub.notifications.channels import Page, channels_of
 from orchestrator.hub.notifications.quiet import quiet_until
 from orchestrator.hub.notifications.service import Notifications
+from orchestrator.hub.phone.service import PhoneService
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.hub.watching.pending_hooks import PendingHooks
 from orchestrator.paths import Home
 from orchestrator.store.notifications import NotificationLog
+from orchestrator.world.notifications.web_push import VapidKeys
 from orchestrator.world.tmux import Tmux, TmuxError
 
 
@@ -29,15 +31,17 @@ def notifications_of(
     holds: PendingHooks,
     tmux: Tmux | None,
     attached: Callable[[], bool],
+    page: PhoneService,
 ) -> Notifications:
     """`tmux` is `None` in a hub without windows, which ends with its run and so waits for nothing. `attached`
     says whether a terminal may be attached to a session."""
+    pages = Page(lambda: page.devices, VapidKeys(home.push_key), lambda: page.settings.url)
     delays = {kind: seconds(said) for kind, said in settings.delays.items()}
     timing = Timing(settings.delay, settings.gather, delays) if tmux else Timing(0.0, 0.0)
     return Notifications(
         engine=engine,
         record=NotificationLog(home.notifications),
-        channels=tuple(channels_of(settings, stream, tmux, attached, lambda: "")),
+        channels=tuple(channels_of(settings, stream, tmux, attached, pages)),
         timing=timing,
         activity=Activity(settings.away_after),
         quiet_until=quiet_until(settings.quiet, settings.timezone),

@@ -1,0 +1,102 @@
+"""Web Push, against a push service of the tests' own that decrypts what arrives."""
+
+import base64
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from orchestrator.world.notifications.web_push import Sent, VapidKeys, send
+from tests.world.notifications.endpoint import Browser, Endpoint, endpoint
+
+TOLD = {"title": "orch", "body": "2 wait for you"}
+
+
+@pytest.fixture
+def service() -> Iterator[Endpoint]:
+    with endpoint() as made:
+        yield made
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> VapidKeys:
+    return VapidKeys(tmp_path / "push.pem")
+
+
+def sent(keys: VapidKeys, subscription: dict[str, str], *, urgent: bool = True) -> Sent:
+    return send(keys, subscription, TOLD, urgent=urgent, contact="mailto:ada@example.org", timeout=5.0)
+
+
+def test_only_the_browser_can_read_a_push_and_its_sender_is_proved(
+    service: Endpoint, keys: VapidKeys, tmp_path: Path
+) -> None:
+    browser = Browser()
+    assert sent(keys, browser.subscription(f"{service.url}/s/1")).outcome.state == "sent"
+    [(path, headers, body)] = service.got
+    assert path == "/s/1"
+    assert b"wait" not in body
+    assert browser.read(body) == TOLD
+    assert {name: headers[name] for name in ("TTL", "Urgency", "Topic", "Content-Encoding")} == {
+        "TTL": "3600", "Urgency": "high", "Topic": "orch", "Content-Encoding": "aes128gcm",
+    }  # fmt: skip
+    claims = verified(headers["Authorization"], keys.public())
+    assert (claims["aud"], claims["sub"]) == (service.url, "mailto:ada@example.org")
+    assert stat.S_IMODE((tmp_path / "push.pem").stat().st_mode) == 0o600
+    assert VapidKeys(tmp_path / "push.pem").public() == keys.public()
+    assert [each.name for each in tmp_path.iterdir()] == ["push.pem"]
+
+
+@pytest.mark.parametrize(
+    ("status", "gone", "again"),
+    [(404, True, False), (410, True, False), (429, False, True), (503, False, True),
+     (400, False, False), (302, False, False)],
+)  # fmt: skip
+def test_a_subscription_that_has_ended_is_told_apart_from_a_failure(
+    service: Endpoint, keys: VapidKeys, status: int, gone: bool, again: bool
+) -> None:
+    service.status = status
+    made = sent(keys, Browser().subscription(f"{service.url}/secret-address"), urgent=False)
+    assert (made.outcome.state, made.gone, made.outcome.again) == ("failed", gone, again)
+    assert "secret-address" not in made.outcome.why
+    assert len(service.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("endpoint", "http://push.example.org/1"), ("endpoint", "file:///etc/passwd"),
+     ("p256dh", "AAAA"), ("p256dh", "é"), ("auth", ""), ("auth", "!")],
+)  # fmt: skip
+def test_what_is_no_subscription_is_sent_nothing(
+    service: Endpoint, keys: VapidKeys, name: str, value: str
+) -> None:
+    made = sent(keys, Browser().subscription(service.url) | {name: value})
+    assert made.outcome.state == "failed"
+    assert service.got == []
+
+
+def test_a_service_that_cannot_be_reached_is_tried_again(keys: VapidKeys) -> None:
+    with endpoint() as gone:
+        subscription = Browser().subscription(gone.url)
+    made = sent(keys, subscription)
+    assert (made.outcome.state, made.gone, made.outcome.again) == ("failed", False, True)
+
+
+def verified(header: str, public: str) -> dict[str, str]:
+    """The claims of a VAPID header whose signature fits that key."""
+    parts = dict(each.strip().split("=", 1) for each in header.removeprefix("vapid ").split(","))
+    assert parts["k"].rstrip("=") == public
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data(public))
+    signed, _, signature = parts["t"].rpartition(".")
+    raw = data(signature)
+    r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+    key.verify(utils.encode_dss_signature(r, s), signed.encode(), ec.ECDSA(SHA256()))
+    claims: dict[str, str] = json.loads(data(signed.partition(".")[2]))
+    return claims
+
+
+def data(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
