@@ -119,7 +119,7 @@ def test_an_issue_is_shown_with_what_people_say_and_not_with_claims(server: Serv
     assert [(each.author, each.body, each.member) for each in found.comments] == [
         ("bob", "On Linux, too.", False)
     ]
-    with pytest.raises(OrchError, match="it is a change request"):
+    with pytest.raises(OrchError, match="it is a pull request"):
         shown(cloned, 2)
     with pytest.raises(OrchError):
         shown(cloned, 77)

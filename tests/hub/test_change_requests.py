@@ -1,4 +1,4 @@
-"""A card's change request by the real hub: real pushes over http, and a server that stands in for GitHub."""
+"""A card's pull request by the real hub: real pushes over http, and a server that stands in for GitHub."""
 
 import json
 import os

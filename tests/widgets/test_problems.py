@@ -1,4 +1,4 @@
-"""The dialog that sends a session what its change request lacks."""
+"""The dialog that sends a session what its pull request lacks."""
 
 from typing import TYPE_CHECKING
 
@@ -70,4 +70,4 @@ async def test_autofix_is_switched_in_the_dialog_and_refused_without_a_change_re
         await player.press("escape", "j")
         await player.until(lambda: player.board.card is not None and player.board.card.id == "c2")
         await player.press("f")
-        await player.until(lambda: "has no change request" in player.told)
+        await player.until(lambda: "has no pull request" in player.told)

@@ -132,7 +132,7 @@ def _has_issue(card: CardView, _key: KeyOf) -> str:
 
 
 def _has_change(card: CardView, _key: KeyOf) -> str:
-    return "" if card.change else f"{card.id} has no change request. Open one: Finish in the palette."
+    return "" if card.change else f"{card.id} has no pull request. Open one: Finish in the palette."
 
 
 def _may_merge(card: CardView, key: KeyOf) -> str:
@@ -151,7 +151,7 @@ def _unsent(card: CardView, _key: KeyOf) -> str:
 
 def _open_change(card: CardView, key: KeyOf) -> str:
     if card.change is None:
-        return f"{card.id} has no change request. Open one: {key('finish') or 'Finish'}."
+        return f"{card.id} has no pull request. Open one: {key('finish') or 'Finish'}."
     return f"#{card.change.number} is {card.change.state}." if card.change.state != "open" else ""
 
 

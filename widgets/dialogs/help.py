@@ -80,7 +80,7 @@ _MARKS = (
     ("•", "has a result that you have not seen"),
     ("?", "its turn ended with a question"),
     ("✉2", "number of unread messages of its session; ! if it does not respond"),
-    ("#41 ✓", "change request: ✓ its checks pass; ✗ 2 how many failed; … they run; what else is to be known"),
+    ("#41 ✓", "pull request: ✓ its checks pass; ✗ 2 how many failed; … they run; what else is to be known"),
     ("as of 14:02", "the forge could not be asked since then"),
     ("#12", "its issue, beside the card's id; ! if that is gone"),
     ("⇡2", "changes that wait to be sent to the forge; ⇡! if one needs your decision"),

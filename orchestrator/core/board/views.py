@@ -111,9 +111,9 @@ class CardView:
     forge_outbox: ForgeOutbox | None = None
     """What of it the forge has not been told; `None` if there is nothing."""
     change: ChangeView | None = None
-    autofix: AutofixView | None = None
-    """`None` while its change request is not fixed automatically."""
     """The change request of its branch."""
+    autofix: AutofixView | None = None
+    """`None` while its pull request is not fixed automatically."""
     unsent: tuple[str, ...] = ()
     """Changes that wait to be sent to the forge, in their order, as texts."""
     remarks: tuple[str, ...] = ()

@@ -115,7 +115,7 @@ def words(act: Act) -> str:
         case CreateIssue():
             return "create issue"
         case OpenChange(head=head):
-            return f"open change request for {head}"
+            return f"open pull request for {head}"
         case Merge(method=method):
             return "add to merge queue" if method == "queue" else f"merge ({method})"
         case Push(branch=branch):

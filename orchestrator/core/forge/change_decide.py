@@ -54,7 +54,7 @@ def owner_of_change(state: State, ref: ItemRef) -> Card | None:
 def no_change(card: Card) -> Rejected:
     """The refusal of what needs the card's change request."""
     hint = f"Open one: orch finish {card.id} --pr. Or link one: orch pr link {card.id} NUMBER"
-    return Rejected(f"{card.id} has no change request", hint=hint)
+    return Rejected(f"{card.id} has no pull request", hint=hint)
 
 
 def pending(card: Card, *kinds: type) -> tuple[Outgoing, ...]:
@@ -126,7 +126,7 @@ def _method(found: ChangeRequest, command: MergeChange) -> str | Rejected:
 def _link(state: State, card: Card, found: ChangeRequest, now: float) -> Decision:
     if own := card.forge.change:
         hint = f"Unlink it first: orch pr unlink {card.id}"
-        return Rejected(f"{card.id} already has a change request", f"it is {own.ref}", hint)
+        return Rejected(f"{card.id} already has a pull request", f"it is {own.ref}", hint)
     if other := owner_of_change(state, found.ref):
         hint = f"Unlink it first: orch pr unlink {other.id}"
         return Rejected(f"{found.ref} is already on the board", f"{other.id} {other.slug} has it", hint)

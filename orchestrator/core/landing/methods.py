@@ -18,7 +18,7 @@ PAST: dict[str, str] = {
     "rebase": "rebased",
     "keep": "branch kept",
     "discard": "discarded",
-    "pr": "change request merged",
+    "pr": "pull request merged",
 }
 """What a card is that was finished so."""
 

@@ -31,7 +31,7 @@ def refused(survey: Survey, method: str) -> Refusal | None:
         return Refusal(
             what,
             f"{git.into} is protected (landing.protected has {survey.protected!r})",
-            "Choose another branch: --into BRANCH. Or keep the branch, and open a change request.",
+            "Choose another branch: --into BRANCH. Or keep the branch, and open a pull request.",
         )
     if not uncommitted.nothing:
         return Refusal(

@@ -50,7 +50,7 @@ RANKS: dict[NeedKind, Rank] = {
         2, "a turn was cut off when its session ended; the session has been resumed", ("continue",)
     ),
     "prompt": Rank(2, "a prompt was typed but not confirmed, or cannot be typed", ("again", "drop")),
-    "fix": Rank(3, "autofix has stopped, and the change request is not ready"),
+    "fix": Rank(3, "autofix has stopped, and the pull request is not ready"),
     "stalled": Rank(
         3, "a working session has been silent for too long", ("continue", "interrupt", "restart")
     ),

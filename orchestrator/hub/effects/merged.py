@@ -34,7 +34,7 @@ class MergedEffects:
             return (moved,)
         change = merged_change(card.forge)
         if change is None:
-            raise GitRefused(f"{card.id} stays", "its change request is not merged")
+            raise GitRefused(f"{card.id} stays", "its pull request is not merged")
         if card.worktree and card.worktree.made:
             self._check(card, change)
         return (BranchMerged(time.time(), card.id, change.merge_commit or change.head_commit),)

@@ -169,7 +169,7 @@ def _fetched(forge: Forge, ref: ItemRef) -> ChangeRequest:
     if isinstance(found, ChangeRequest):
         return found
     hint = "List pull requests: gh pr list"
-    raise ForgeMissing(Trouble.MISSING, f"cannot read {ref}", "it is no change request, or not there", hint)
+    raise ForgeMissing(Trouble.MISSING, f"cannot read {ref}", "it is no pull request, or not there", hint)
 
 
 def _computing(found: ChangeRequest) -> bool:

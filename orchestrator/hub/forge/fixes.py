@@ -40,7 +40,7 @@ class Fixes:
         found = await problems_of(self.accounts, card)
         if unknown := set(request.keys) - set(found.keys):
             hint = f"List them: orch pr problems {card.id}"
-            raise refusal(f"no problem {min(unknown)} in the change request of {card.id}", "", hint)
+            raise refusal(f"no problem {min(unknown)} in the pull request of {card.id}", "", hint)
         chosen = (
             found.among(request.keys) if request.keys else found.of_members().without(card.forge.autofix.sent)
         )

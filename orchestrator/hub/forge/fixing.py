@@ -47,7 +47,7 @@ class FixEffects:
             return ()
         except OrchError as error:  # of git or the configuration
             self.pauses.failed(card.id)
-            _log.warning("%s: the change request is not looked at: %s", card.id, error)
+            _log.warning("%s: the pull request is not looked at: %s", card.id, error)
             return ()
         self.pauses.done(card.id)
         return events

@@ -65,7 +65,7 @@ def only_issue(forge: Forge, asked: ItemRef) -> Issue:
     issue = forge.issue(asked)
     if issue.ref.kind != "issue":
         what, hint = f"{issue.ref} is not an issue", "List issues: orch issues list"
-        raise ForgeRefused(Trouble.REFUSED, what, "it is a change request", hint)
+        raise ForgeRefused(Trouble.REFUSED, what, "it is a pull request", hint)
     return issue
 
 

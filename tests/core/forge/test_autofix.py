@@ -1,4 +1,4 @@
-"""When a session is told what its change request lacks, and what it is told."""
+"""When a session is told what its pull request lacks, and what it is told."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is asked of a card's change request, and what follows from what others do to it."""
+"""What is asked of a card's pull request, and what follows from what others do to it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The title and the description that a card's change request gets."""
+"""The title and the description that a card's pull request gets."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The change request on a card: what it says in a few cells and in full."""
+"""The pull request on a card: what it says in a few cells and in full."""
 
 from dataclasses import replace
 

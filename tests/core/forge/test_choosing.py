@@ -46,7 +46,8 @@ def test_the_remote_says_which_forge_and_the_owner_which_account(
     assert (found.why if isinstance(found, NotChosen) else found[0].name) == expected
 
 
-_NAMES = re.compile(r"\bgithub\b|\bgitlab\b|pull.?requests?\b|merge.?requests?\b", re.IGNORECASE)
+_NAMES = re.compile(r"\bgithub\b|\bgitlab\b|pull_?requests?\b|merge.?requests?\b", re.IGNORECASE)
+"""On screen a change request is a pull request, whatever its forge calls it; the code has neutral names."""
 _EITHER = "pull or merge request"
 """What it is called on one forge or the other."""
 _ALLOWED = {

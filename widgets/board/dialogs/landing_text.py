@@ -15,7 +15,7 @@ _LEAST = 3
 _COUNTS = 14
 
 OTHERS = {
-    "request": "push, and open a change request (t: as a draft)",
+    "request": "push, and open a pull request (t: as a draft)",
     "keep": "keep branch and worktree",
     "discard": "remove worktree and branch; asks before losing work",
     "resolve": "prompt the session to rebase and resolve the conflicts",
@@ -52,9 +52,9 @@ def way_line(
         return ((head, "off"), (fit(f"no: {no.why or no.what}", width - len(head)), "off"))
     means = MEANS[way].format(base=base) if way in MEANS else OTHERS[way]
     if way == "request" and change and change.state == "open":
-        means = f"push, and update change request #{change.number}"
+        means = f"push, and update pull request #{change.number}"
     elif way == "request" and change and change.state == "merged":
-        means = f"finish it: change request #{change.number} is merged"
+        means = f"finish it: pull request #{change.number} is merged"
     return ((head, "title"), (fit(means, width - len(head)), "text"))
 
 

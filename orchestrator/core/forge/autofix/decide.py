@@ -17,7 +17,7 @@ def set_autofix(card: Card, command: SetAutofix, now: float) -> Decision:
         return refused
     if card.run:
         return Rejected(
-            f"cannot fix the change request of {card.id} automatically",
+            f"cannot fix the pull request of {card.id} automatically",
             f"it works for the run {card.run}, which sends its prompts",
             "Fix it by hand: orch pr fix",
         )
@@ -29,7 +29,7 @@ def fixes_sent(card: Card, command: QueueFixes, now: float) -> Decision:
     if refused := not_open(card):
         return refused
     if not command.problems.keys:
-        return Rejected(f"nothing to fix in the change request of {card.id}", "none of that is open")
+        return Rejected(f"nothing to fix in the pull request of {card.id}", "none of that is open")
     words = problems_words(command.problems)
     return (FixSent(now, card.id, command.problems.keys, command.prompt, words),)
 
@@ -39,8 +39,8 @@ def not_open(card: Card) -> Rejected | None:
     change = card.forge.request
     if not isinstance(change, ChangeRequest):
         return Rejected(
-            f"{card.id} has no change request", "none is known", f"Open one: orch finish {card.id} --pr"
+            f"{card.id} has no pull request", "none is known", f"Open one: orch finish {card.id} --pr"
         )
     if change.state != "open":
-        return Rejected(f"the change request of {card.id} is {change.state}")
+        return Rejected(f"the pull request of {card.id} is {change.state}")
     return None
