@@ -15,6 +15,7 @@ from orchestrator.cli.group import LazyGroup, VerbGroup
 from orchestrator.cli.runs.run_lines import RunLine
 from orchestrator.cli.verb_table import VERBS
 from orchestrator.core import literals
+from orchestrator.core.board.counts import Counts
 from orchestrator.core.board.views import (
     CardDetail,
     CardView,
@@ -49,7 +50,8 @@ from orchestrator.doctor import Finding
 from orchestrator.workflows import Problem
 
 _SHAPES = (
-    CardView, LinkedIssue, ChangeView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail, Question,
+    CardView, Counts, LinkedIssue, ChangeView, CardDetail, Evidence, Prompt, Failure, Need, NeedDetail,
+    Question,
     Change, Waited, Trial,
     GrantView, WindowView, RunView, StageView, ScriptResult, RunLine, GateView, GateEvidence, BranchDiff,
     WorkflowFile, InputNote, Problem, BoxView, MessageView, Delivery, Ref, ThreadView, GatherView, MemberView,
@@ -75,8 +77,8 @@ prefix, `@label:x` and `@all`.
 Verbs that need the hub start it, except `hub status` and `hub stop`. Errors go to standard error.
 Colours are used only on terminals, and not if `NO_COLOR` is set.
 
-Card names complete in bash with `eval "$(_ORCH_COMPLETE=bash_source orch)"`, in zsh with `zsh_source`,
-in fish with `fish_source`.
+Verbs, options and names of cards complete with `eval "$(orch completion bash)"`; see [scripts](scripts.md)
+for other shells, status lines, and waiting for cards. `FILTER` is described in [filters](filters.md).
 
 ## Exit codes
 
@@ -104,6 +106,7 @@ in fish with `fish_source`.
 * `orch stats --json` prints a list of *Waited*, `orch rules test --json` a list of *Trial*,
   `orch grants --json` a list of *GrantView*, `orch windows --json` a list of *WindowView*.
 * `orch rules list --json` prints the rules, with the keys of the [configuration](configuration.md#rules).
+* `orch status --json` prints a *Counts*, `orch wait --json` a *CardView* per line when it is there.
 * `orch hub status --json` prints a *HubView* with `uptime_s`, its uptime in seconds.
 * `orch phone --json` prints a *PhoneView* with a *Pairing* as `pairing`, `orch phone on --json` and
   `orch phone off --json` a *PhoneView*, `orch phone pair --json` a *Pairing*, `orch phone devices --json` a

@@ -19,6 +19,7 @@ from orchestrator.core.board.views import (
     Waited,
 )
 from orchestrator.core.board.windows import WindowView
+from orchestrator.core.kept import KeptView
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.mail.message import Kind
 from orchestrator.core.mail.views import (
@@ -37,9 +38,8 @@ from orchestrator.core.requests.cards import Ending, Nudging
 from orchestrator.core.requests.needs import Verdict
 from orchestrator.core.requests.request import Place
 from orchestrator.core.requests.runs import Outcome
-from orchestrator.core.retention import KeptView
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.trust.repositories import TrustView
-from orchestrator.core.trust.speaker import Speaker
 from orchestrator.core.undo.views import Undone
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.core.worktrees.rescues import RescueDetail, RescueView, Restored

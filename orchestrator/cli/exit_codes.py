@@ -35,5 +35,7 @@ class ExitCode(IntEnum):
         "Not found or ambiguous: card, request, run, gate, workflow, mailbox, message or gather.",
     )
     NO_HUB = 6, "The hub is not running, or does not respond."
+    TIMEOUT = 7, "`orch wait`: the timeout has passed."
+    UNREACHABLE = 8, "`orch wait`: it cannot be reached any more: a card was removed, or is done."
     INTERRUPTED = 130, "Interrupted by Ctrl-C."
     PIPE_CLOSED = 141, "The reader of the output closed it."

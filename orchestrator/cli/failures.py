@@ -13,7 +13,7 @@ import click
 
 from orchestrator.cli.exit_codes import ExitCode
 from orchestrator.cli.text import plain
-from orchestrator.client import OrchError
+from orchestrator.core.errors import OrchError
 from orchestrator.core.text.clean import shown
 from orchestrator.core.trust.secrets import masked
 from orchestrator.paths import Home

@@ -2,7 +2,8 @@
 
 import difflib
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -19,8 +20,17 @@ def verb(action_id: str) -> Callable[[Callable[..., Any]], click.Command]:
 class LazyGroup(click.Group):
     """A group whose verbs are named by their location: `{"ls": "orchestrator.cli.cards.views:ls"}`."""
 
-    def __init__(self, *, verbs: Mapping[str, str], prefix: str = "", **settings: Any) -> None:
+    def __init__(
+        self,
+        *,
+        verbs: Mapping[str, str],
+        prefix: str = "",
+        sections: Mapping[str, Iterable[str]] = MappingProxyType({}),
+        **settings: Any,
+    ) -> None:
+        """`sections` are the headings of the help with the verbs below each; one for all by default."""
         super().__init__(**settings)
+        self._sections = sections
         self._verbs = dict(verbs)
         self._prefix = prefix
 
@@ -51,8 +61,9 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self._help_of(name)) for name in self._verbs])
+        for title, verbs in (self._sections or {"Commands": self._verbs}).items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self._help_of(name)) for name in verbs], col_max=14)
 
     def _help_of(self, name: str) -> str:
         if not self._prefix and name in GROUPS:

@@ -7,19 +7,12 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from orchestrator.cli.connection import running_hub
-from orchestrator.client import OrchError
-from orchestrator.core.requests.cards import ShowBoard
+from orchestrator.cli.scripts.quick_names import names
 
 
 def complete_card(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The slugs and ids of the running hub; completion starts none."""
-    try:
-        cards = running_hub().submit(ShowBoard()).cards
-    except OrchError:
-        return []
-    names = [(each.slug, each.title) for each in cards] + [(each.id, each.title) for each in cards]
-    return [CompletionItem(name, help=title) for name, title in names if name.startswith(incomplete)]
+    return [CompletionItem(name, help=title) for name, title in names() if name.startswith(incomplete)]
 
 
 def card_argument(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -56,16 +56,6 @@ def total(parts: Iterable[Removable]) -> Removable:
     return Removable(sum(each.count for each in found), sum(each.bytes for each in found))
 
 
-@dataclass(frozen=True, slots=True)
-class KeptView:
-    """How much one store keeps, and how much of it retention would remove now; sizes are in bytes."""
-
-    name: str
-    bytes: int
-    old: int
-    old_bytes: int
-
-
 def until(now: float, mail: int, dead_letters: int, journal: int, folders: int) -> Cutoffs:
     """The times for limits in days; 0 days keep forever."""
     return Cutoffs(*(now - days * DAY_S if days else 0.0 for days in (mail, dead_letters, journal, folders)))

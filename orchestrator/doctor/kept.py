@@ -5,8 +5,8 @@ from pathlib import Path
 
 from orchestrator.agents.finding import Finding
 from orchestrator.client import Client, OrchError
+from orchestrator.core.kept import KeptView
 from orchestrator.core.requests.hub import ListKept
-from orchestrator.core.retention import KeptView
 from orchestrator.paths import Home
 
 _OLD = {"journal": "events of removed cards and runs", "mail": "settled messages"}

@@ -12,6 +12,7 @@ from socketserver import ThreadingUnixStreamServer
 from typing import Any
 
 from orchestrator import wire
+from orchestrator.core.board.counts import counts
 from orchestrator.core.board.updates import Board, Update
 from orchestrator.core.board.views import Attachment, CardDetail, CardView, HubView, NeedDetail, Trial, Waited
 from orchestrator.core.literals import GateState
@@ -26,7 +27,7 @@ from orchestrator.core.mail.views import (
 from orchestrator.core.requests.cards import Attach, New, ShowBoard, ShowCard, SurveyLanding, Undo
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.gates import Approve, Decision, Deny, ListGates, ShowGate
-from orchestrator.core.requests.hub import ShowHub, StopHub
+from orchestrator.core.requests.hub import ShowHub, ShowStatus, StopHub
 from orchestrator.core.requests.mail import (
     ExportMail,
     ListDead,
@@ -90,7 +91,16 @@ class StandIn:
         request = wire.request(json.dumps(body).encode(), kind)
         if not isinstance(
             request,
-            ShowHub | ShowBoard | ShowMail | ShowNeed | ShowCard | ShowRun | ShowGate | ListRuns | ListGates,
+            ShowHub
+            | ShowStatus
+            | ShowBoard
+            | ShowMail
+            | ShowNeed
+            | ShowCard
+            | ShowRun
+            | ShowGate
+            | ListRuns
+            | ListGates,
         ):
             given = {name: value for name, value in body.items() if (name, value) != ("by", "cli")}
             self.asked.append((verb, given))
@@ -117,6 +127,8 @@ class StandIn:
                 return self.hub if isinstance(request, ShowHub) else None
             case ShowBoard():
                 return self.board()
+            case ShowStatus():
+                return counts(self.cards, self.hub)
             case ListWaits():
                 return self.waited
             case TryRules():

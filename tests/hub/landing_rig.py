@@ -24,7 +24,7 @@ from orchestrator.core.follow import completed
 from orchestrator.core.landing.queue import admitted
 from orchestrator.core.literals import Finishing
 from orchestrator.core.model import Act, Failure, State
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.acts import with_act
 from orchestrator.core.undo.decide import last_act
 from orchestrator.core.worktrees.repo import Loss

@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import answer_of
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues

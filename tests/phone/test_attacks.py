@@ -14,7 +14,8 @@ import pytest
 
 from orchestrator.core.phone.devices import PhoneView
 from orchestrator.core.requests.phone import ListDevices, TurnPhoneOn
-from orchestrator.core.trust.speaker import GRANTABLE, Speaker, refused
+from orchestrator.core.trust.caller import Speaker
+from orchestrator.core.trust.speaker import GRANTABLE, refused
 from tests.hub.stage import Stage
 from tests.phone.page import Phone, code_of, ended, until
 from tests.poll import PATIENCE, poll

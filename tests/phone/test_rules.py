@@ -15,7 +15,7 @@ from orchestrator.core.phone.wrong_codes import IN_ALL, PER_ADDRESS, WrongCodes
 from orchestrator.core.requests import cards, gates, mail, needs
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.request import Act
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.doctor import phone as doctor_phone
 from orchestrator.hub.phone.codes import LIVES, Codes
 from orchestrator.hub.phone.devices import Devices

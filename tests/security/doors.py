@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message
 
 from orchestrator import config
 from orchestrator.core.events import CardCreated, Event, StartAdmitted, StartQueued, WindowOpened
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.assembly import Parts, assemble
 from orchestrator.hub.doors.peer import Peer
 from orchestrator.hub.doors.speaking import SpeakerLookup

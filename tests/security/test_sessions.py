@@ -10,7 +10,8 @@ from orchestrator.agents.claude_code.permission_modes import wider
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.request import act_of
 from orchestrator.core.sessions.lineage import KnownProcesses, ProcessFacts, marked, origin_of
-from orchestrator.core.trust.speaker import GRANTABLE, Speaker, refused
+from orchestrator.core.trust.caller import Speaker
+from orchestrator.core.trust.speaker import GRANTABLE, refused
 from orchestrator.world import machine, processes
 from tests.hub.stage import Stage
 from tests.poll import PATIENCE, poll

@@ -63,6 +63,7 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         cost_usd=round(card.spent_usd + (session.meters.cost_usd if session else 0.0), 4),
         queue_position=queue_position,
         queued_prompts=sum(1 for prompt in card.outbox if prompt.state == "queued"),
+        typed_prompts=sum(1 for prompt in card.outbox if prompt.state in ("pasting", "pasted")),
         held=card.held,
         finished=card.finished,
         last_words=facts.last_words if facts else "",

@@ -119,6 +119,9 @@ class CardView:
     remarks: tuple[str, ...] = ()
     """What others did to its change request, and what of it was refused, as texts."""
 
+    typed_prompts: int = 0
+    """Prompts that are being typed, or whose receipt is pending."""
+
 
 def overlap_marks(card: CardView) -> OverlapMarks:
     """The numbers of a card's mark."""

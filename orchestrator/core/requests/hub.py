@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass
 
+from orchestrator.core.board.counts import Counts
 from orchestrator.core.board.views import HubView, Settings
+from orchestrator.core.kept import KeptView
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.retention import KeptView
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 
 
 @dataclass(frozen=True, slots=True)
 class ShowHub(Read[HubView]):
     verb = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatus(Read[Counts]):
+    verb = "status"
 
 
 @dataclass(frozen=True, slots=True)

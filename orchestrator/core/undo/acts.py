@@ -25,7 +25,7 @@ from orchestrator.core.requests.cards import (
     Stop,
     Unpin,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.events import ActRecorded
 
 _NAMES = {

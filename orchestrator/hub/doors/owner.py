@@ -16,7 +16,8 @@ from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import act_of
 from orchestrator.core.text.clean import one_line
-from orchestrator.core.trust.speaker import Speaker, refused
+from orchestrator.core.trust.caller import Speaker
+from orchestrator.core.trust.speaker import refused
 from orchestrator.hub.doors.bodies import parsed
 from orchestrator.hub.doors.peer import PEER, Peer
 from orchestrator.hub.environments import HEADER, Environments

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from orchestrator.core.effects import alive
 from orchestrator.core.events import Event, WindowOpened
 from orchestrator.core.sessions.lineage import KnownProcesses, is_mark, marked, origin_of
-from orchestrator.core.trust.speaker import UNKNOWN, Speaker
+from orchestrator.core.trust.caller import Speaker
+from orchestrator.core.trust.speaker import UNKNOWN
 from orchestrator.hub.doors.peer import Peer
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.tokens import Tokens

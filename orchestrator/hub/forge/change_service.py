@@ -19,7 +19,7 @@ from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.model import Card
 from orchestrator.core.requests.changes import LinkChangeTo, MergeChangeOf, Publish, UnlinkChangeFrom
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.effects.whereabouts import found_again
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.publication import publication, push_of

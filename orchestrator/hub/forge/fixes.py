@@ -13,7 +13,7 @@ from orchestrator.core.forge.changes import ChangeRequest
 from orchestrator.core.forge.events import ChangeSeen
 from orchestrator.core.model import Card
 from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.fixing import problems_of
 from orchestrator.hub.loop.engine import RefusedError, refusal

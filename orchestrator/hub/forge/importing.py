@@ -23,7 +23,7 @@ from orchestrator.core.forge.views import Imported
 from orchestrator.core.requests.cards import New, Start
 from orchestrator.core.requests.issues import CreateIssueFrom, ImportIssues, LinkIssueTo, UnlinkIssueFrom
 from orchestrator.core.text.clean import one_line
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.forge.accounts import Accounts
 from orchestrator.hub.forge.listing import only_issue
 from orchestrator.hub.loop.engine import RefusedError, refusal

@@ -26,7 +26,7 @@ from orchestrator.core.requests.cards import (
     Undo,
 )
 from orchestrator.core.requests.windows import AdoptWindow, EndWindow, ListWindows
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.views import Undone
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal

@@ -3,7 +3,7 @@
 from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.autofix.views import ProblemsView
 from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.forge.fixes import Fixes
 from orchestrator.hub.handlers.table import Table
 

@@ -12,7 +12,7 @@ from orchestrator.core.requests.forge import (
     SettleConflict,
     ShowOutboxes,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import Engine
 

@@ -13,7 +13,7 @@ from orchestrator.core.requests.issues import (
     SyncIssues,
     UnlinkIssueFrom,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.forge.importing_rules import IssueRules
 from orchestrator.hub.forge.listing import list_issues, show_issue
 from orchestrator.hub.handlers.table import Acts, Reads, Table

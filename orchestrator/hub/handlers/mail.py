@@ -21,7 +21,7 @@ from orchestrator.core.requests.mail import (
     StartTeam,
     Unpause,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import RefusedError, refusal
 from orchestrator.hub.services.mail import HumanMail

@@ -4,7 +4,7 @@ from orchestrator.core.board.views import NeedDetail, Trial, Waited
 from orchestrator.core.needs.grants import GrantView
 from orchestrator.core.requests.cards import Nudge
 from orchestrator.core.requests.needs import Answer, ListGrants, ListWaits, RevokeGrant, ShowNeed, TryRules
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.services.answers import AnswerService
 from orchestrator.hub.services.grants import Grants

@@ -2,7 +2,7 @@
 
 from orchestrator.core.notifications.views import NotificationView
 from orchestrator.core.requests.notifications import ListNotifications, ReportActivity, SendTestNotification
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.notifications.service import Notifications
 

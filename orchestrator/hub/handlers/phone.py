@@ -9,7 +9,7 @@ from orchestrator.core.requests.phone import (
     TurnPhoneOff,
     TurnPhoneOn,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.phone.service import PhoneService
 

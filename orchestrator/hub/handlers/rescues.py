@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from orchestrator.core.requests.rescues import DropRescue, ExportRescue, ListRescues, Restore, ShowRescue
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.worktrees.rescues import RESCUE_REFS, RescueDetail, RescueView, Restored
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import Engine, refusal

@@ -19,7 +19,7 @@ from orchestrator.core.requests.review import (
     SendComments,
 )
 from orchestrator.core.review.comments import Comment, Review
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.services.cards import CardService
 from orchestrator.hub.services.mail import HumanMail

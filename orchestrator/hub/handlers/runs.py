@@ -14,7 +14,7 @@ from orchestrator.core.requests.runs import (
     ShowRun,
     SkipStage,
 )
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.workflow.views import GateView, RunView, WorkflowFile
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.services.reviews import ReviewService

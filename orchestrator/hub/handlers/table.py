@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from orchestrator.core.requests.request import Act, Read
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 
 Reads = Mapping[type[Read[Any]], Callable[[Any], Awaitable[Any]]]
 """Each gets a request of its kind, and returns its answer. An answer that is a tuple may be an asynchronous

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from orchestrator import workflows
 from orchestrator.core.requests.trust import Distrust, ListTrust, ShowTrust, Trust
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.trust.repositories import TrustPart, TrustView
-from orchestrator.core.trust.speaker import Speaker
 from orchestrator.hub.handlers.table import Table
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.lookup import MissingError, whole_path

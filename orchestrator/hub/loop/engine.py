@@ -27,7 +27,7 @@ from orchestrator.core.sessions.model import Evidence, Session, Source
 from orchestrator.core.sessions.prompts import overdue, receipt
 from orchestrator.core.sessions.signals import MetersSaid, Signal, Tick
 from orchestrator.core.sessions.transitions import transition, worth_remembering
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.acts import with_act
 from orchestrator.core.workflow.follow import due
 from orchestrator.core.workflow.views import RunView

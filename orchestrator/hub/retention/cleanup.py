@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.config.retention import Retention
-from orchestrator.core.retention import Cutoffs, KeptView, Removable, until
+from orchestrator.core.kept import KeptView
+from orchestrator.core.retention import Cutoffs, Removable, until
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.loop.forever import endless
 from orchestrator.hub.mail.service import MailService

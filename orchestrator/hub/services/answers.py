@@ -24,7 +24,7 @@ from orchestrator.core.requests.needs import Answer
 from orchestrator.core.rules import SHELLS, Rule, judge
 from orchestrator.core.sessions.states import STATES, does
 from orchestrator.core.text.clean import shown
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.workflow.shown import output
 from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal

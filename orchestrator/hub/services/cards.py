@@ -46,7 +46,7 @@ from orchestrator.core.requests.cards import (
 from orchestrator.core.sessions.model import Evidence, Source
 from orchestrator.core.sessions.prompts import about_to_be_typed, offered
 from orchestrator.core.text.names import find
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.workflow.plan import LOCAL
 from orchestrator.core.worktrees.repo import Loss
 from orchestrator.hub.effects.whereabouts import found_again

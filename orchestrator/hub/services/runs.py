@@ -22,7 +22,7 @@ from orchestrator.core.requests.runs import (
     SkipStage,
 )
 from orchestrator.core.review.comments import CardComments
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.workflow.commands import ApproveGate, DenyGate, MarkStage, StartRun
 from orchestrator.core.workflow.plan import HEADLESS, LOCAL, Agent, Workflow, with_agent
 from orchestrator.core.workflow.progress import active

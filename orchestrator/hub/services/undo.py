@@ -9,7 +9,7 @@ from orchestrator.core.commands import Rejected, UndoAct
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.model import Act, Card, State
 from orchestrator.core.requests.cards import Undo
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.decide import last_act, pending, refused, undo, version
 from orchestrator.core.undo.evolve import LONG, begun
 from orchestrator.core.undo.text import told

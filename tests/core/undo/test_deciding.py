@@ -23,7 +23,7 @@ from orchestrator.core.landing.queue import admitted
 from orchestrator.core.model import Act, Card, Failure, Landed, State, Worktree
 from orchestrator.core.requests.cards import Acknowledge, Hold, Pin, Release, Reopen, Shelve, Stop, Unpin
 from orchestrator.core.sessions.model import Evidence, Facts, Session, Source, Status
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.undo.acts import with_act
 from orchestrator.core.undo.decide import WITHIN, last_act
 from orchestrator.core.undo.events import BaseMovedBack, WorktreeRestored

@@ -22,7 +22,7 @@ from orchestrator.core.phone.addresses import Addresses
 from orchestrator.core.phone.devices import Device, PushSubscription
 from orchestrator.core.requests.every import EVERY
 from orchestrator.core.requests.review import ReadPatch
-from orchestrator.core.trust.speaker import Speaker
+from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.doors.bodies import whole
 from orchestrator.hub.doors.errors import HANDLERS, told
 from orchestrator.hub.guard.connections import CONNECTION

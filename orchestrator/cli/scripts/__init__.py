@@ -1,0 +1,1 @@
+"""What scripts, prompts and shells ask: `orch status`, `orch wait`, `orch completion`."""
