@@ -57,10 +57,21 @@ export async function pair(code, name) {
 export const device = async () => (await ask("/api/device", { method: "GET" })).json();
 export const leave = () => ask("/api/leave", { body: null });
 
-// The answer to a read, and the version on which acts are based.
+let reading = 0;
+const waiting = [];
+
+// The answer to a read, and the version on which acts are based. A few at a time: an answer is not to wait behind
+// fifty of them.
 export async function read(verb, request = {}) {
-  const answer = await ask(`/api/requests/${verb}`, { body: request });
-  return { value: await answer.json(), seen: answer.headers.get("etag") || "" };
+  if (reading >= 3) await new Promise((go) => waiting.push(go));
+  else reading += 1;
+  try {
+    const answer = await ask(`/api/requests/${verb}`, { body: request });
+    return { value: await answer.json(), seen: answer.headers.get("etag") || "" };
+  } finally {
+    if (waiting.length) waiting.shift()();
+    else reading -= 1;
+  }
 }
 
 const keys = new Map();
@@ -78,7 +89,7 @@ export async function act(verb, request, seen) {
   }
 }
 
-// Calls `told(name, data)` for every event, and `live(true|false)`; connects again for ever.
+// Calls `told(name, data)` for every event, and `live(true|false)`; reconnects whenever it ends.
 export function follow(told, live) {
   let ending = new AbortController();
   let pause = 500;

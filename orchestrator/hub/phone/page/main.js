@@ -7,7 +7,7 @@ import { boardView, cardView, deviceView, needsView, runsView, runView } from ".
 const main = document.getElementById("main");
 const status = document.getElementById("status");
 const tabs = document.getElementById("tabs");
-const TABS = [["", "Needs you"], ["board", "Board"], ["runs", "Runs"], ["device", "This phone"]];
+const TABS = [["", "Needs you", "◆"], ["board", "Board", "▤"], ["runs", "Runs", "▷"], ["device", "This phone", "▯"]];
 let leaveView = null;
 let disconnect = null;
 
@@ -81,7 +81,7 @@ function route() {
 function drawTabs(view) {
   const here = { card: "board", run: "runs" }[view] ?? (TABS.some(([name]) => name === view) ? view : "");
   const count = state.needs.length;
-  fill(tabs, TABS.map(([name, title]) => el("a", { href: `#/${name}`, "aria-current": name === here ? "page" : false }, el("span", title), name === "" && count ? el("span.badge", { "aria-label": `${count} waiting` }, count) : null)));
+  fill(tabs, TABS.map(([name, title, icon]) => el("a", { href: `#/${name}`, "aria-current": name === here ? "page" : false }, el("span.icon", { "aria-hidden": "true" }, icon), el("span", title), name === "" && count ? el("span.badge", { "aria-label": `${count} waiting` }, count) : null)));
   document.title = count ? `(${count}) orch` : "orch";
 }
 
@@ -112,7 +112,6 @@ function start() {
   tabs.hidden = false;
   recall();
   drawStatus();
-  route();
   disconnect = follow(told, async (live) => {
     const before = state.live;
     setLive(live);
@@ -124,6 +123,7 @@ function start() {
       }
     }
   });
+  route();
 }
 
 onChange(({ kind, text }) => {

@@ -56,6 +56,7 @@ function needItem(first) {
   let changedAt = 0;
   let key = JSON.stringify(first);
   let asked = 0;
+  let loading = 0;
   const head = el("header.need-head");
   const body = el("div.need-body");
   const said = el("div.said", { role: "status" });
@@ -76,6 +77,7 @@ function needItem(first) {
 
   async function load() {
     const turn = ++asked;
+    loading += 1;
     try {
       const found = await read("queue.show", { need: need.id });
       const letter = need.kind === "mail" ? (await read("mail.show", { message: need.id })).value : null;
@@ -89,6 +91,8 @@ function needItem(first) {
       draw();
     } catch (error) {
       if (turn === asked && error.status && error.status !== 401) fill(body, el("p.error", error.text));
+    } finally {
+      loading -= 1;
     }
   }
 
@@ -99,14 +103,14 @@ function needItem(first) {
 
   function drawActs() {
     const typed = [...acts.querySelectorAll("textarea,input[type=text]")].map((each) => [each.name, each.value]);
+    const open = [...acts.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
     fill(acts, detail ? answers(need, detail, message, { send, say }) : null);
     for (const [name, value] of typed) {
       const field = acts.querySelector(`[name="${name}"]`);
-      if (field && value) {
-        field.value = value;
-        const box = field.closest("details");
-        if (box) box.open = true;
-      }
+      if (field && value) field.value = value;
+    }
+    for (const summary of acts.querySelectorAll("details > summary")) {
+      if (open.includes(summary.textContent)) summary.parentElement.open = true;
     }
     allow();
   }
@@ -151,7 +155,10 @@ function needItem(first) {
 
   return {
     root,
-    allow: () => (detail ? allow() : load()),
+    allow() {
+      if (detail) allow();
+      else if (!loading) load();
+    },
     gone: () => {
       asked += 1;
     },

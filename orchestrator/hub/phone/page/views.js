@@ -64,6 +64,7 @@ export function cardView(main, id) {
   const said = el("div.said", { role: "status" });
   const more = el("div");
   const waits = needList((need) => need.card === id, null);
+  waits.root.classList.add("on-card");
   add(main, [heading, facts, waits.root, el("section", { "aria-label": "Last words" }, more), el("section", { "aria-label": "Actions" }, said, acts)]);
   let seen = "";
   let turn = 0;
@@ -103,14 +104,15 @@ export function cardView(main, id) {
       card.reason ? el("p", card.reason) : null, card.held !== null ? el("p.warning", `On hold${card.held ? `: ${card.held}` : ""}`) : null,
       el("p.where", `${card.id} · ${words(card.column)} · ${card.branch}`, card.run ? [" · ", el("a", { href: `#/run/${card.run}` }, `${card.run} ${card.stage}`)] : null),
       forge(card));
-    fill(more, card.last_words ? [el("h2", "Last words"), el("div.prose", card.last_words)] : null, card.output ? el("pre.whole", card.output) : null);
+    const told = state.needs.some((need) => need.card === id && ["asks", "review"].includes(need.kind)); // with its last words
+    fill(more, card.last_words && !told ? [el("h2", "Last words"), el("div.prose", card.last_words)] : null, card.output ? el("pre.whole", card.output) : null);
   }
 
-  function drawActs() {
+  // An open form stays as it is until it is done.
+  function drawActs(fresh = false) {
     const card = state.cards.get(id);
     if (!card) return;
-    const typed = acts.querySelector("textarea")?.value;
-    if (typed) return allow();
+    if (!fresh && acts.querySelector("details[open]")) return allow();
     fill(acts,
       withWords("Send prompt", "prompts", { field: "Prompt", required: true, look: "good", hint: "It is typed as soon as the session is idle.", send: (text) => send("send", { card: id, text, queue: true }, "Sending", "Sent.") }),
       card.held === null
@@ -133,7 +135,7 @@ export function cardView(main, id) {
       const told = `${done} ${card.id} is ${words(card.state)}.`;
       fill(said, el("p.done", told));
       toast(told);
-      drawActs();
+      drawActs(true);
     } catch (error) {
       fill(said, el("p.error", { role: "alert" }, error.text, error.hint ? ` ${error.hint}` : ""));
     }
@@ -160,6 +162,7 @@ export function cardView(main, id) {
       clearTimeout(due);
       due = setTimeout(load, 200);
     }
+    if (change.kind === "needs") draw();
     if (change.kind === "live" || change.kind === "device") allow();
   });
   return () => {
