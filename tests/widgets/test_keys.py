@@ -183,9 +183,9 @@ def test_keys_are_shown_as_they_are_written_on_a_keyboard() -> None:
 
 
 def test_help_names_every_action_of_the_board() -> None:
-    for width in (60, 110):
+    for width in (42, 60, 110):
         lines = list(help_lines(keyboard({}), width))
-        assert max(width_of(line) for line in lines) <= max(width, 56)
+        assert max(width_of(line) for line in lines) <= max(width, 44)
         said = content(lines).plain
         assert all(action.title in said for action in (*ON_BOARD, *IN_QUEUE, *IN_RUNS, *IN_REVIEW))
 

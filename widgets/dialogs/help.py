@@ -26,19 +26,17 @@ def help_lines(
 ) -> Iterator[Line]:
     """A line for each action of board and panes: its keys, its title, its description, wrapped. The keys of
     the pane `first` come before the others. `filters` are the saved ones."""
-    room = max(width - _KEYS - _TITLE, 20)
+    narrow = width < _KEYS + _TITLE + _ROOM
+    indent = _KEYS if narrow else _KEYS + _TITLE
     for name, actions in sorted(_groups(), key=lambda group: bool(first) and group[0] != _PANES[first]):
         yield ((name, "title"),)
         for action in actions:
             keys = _shown([display(key) for key in keyboard.keys.get(action.id, ())])
-            top, *more = wrap(action.help, room) or [""]
-            yield (
-                (f"  {keys or '·'}".ljust(_KEYS), "cursor"),
-                (action.title.ljust(_TITLE), "text"),
-                (top, "muted"),
-            )
-            for line in more:
-                yield ((" " * (_KEYS + _TITLE), ""), (line, "muted"))
+            head = ((f"  {keys or '·'}".ljust(_KEYS), "cursor"), (action.title.ljust(_TITLE), "text"))
+            words = wrap(action.help, max(width - indent, _ROOM)) or [""]
+            yield head if narrow else (*head, (words[0], "muted"))
+            for line in words if narrow else words[1:]:
+                yield ((" " * indent, ""), (line, "muted"))
         yield (("", ""),)
     yield (("Moving a card", "title"),)
     for said in _MOVES:
@@ -56,7 +54,8 @@ def help_lines(
     yield ((f"All actions are in the palette, {keyboard.shown('palette')}.", "muted"),)
 
 
-_KEYS, _TITLE = 15, 23
+_KEYS, _TITLE, _ROOM = 15, 23, 24
+"""Cells of the columns, and how many the description needs beside them; with fewer it is below."""
 _PANES = {
     "queue": "Queue",
     "runs": "Runs",

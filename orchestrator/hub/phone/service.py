@@ -49,7 +49,6 @@ class PhoneService:
     _pairings: Pairings = field(init=False)
     _streams: Streams = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
-    _door: Door | None = None
     _listener: PageListener | None = None
     _trouble: str = ""
     _turning: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -134,7 +133,7 @@ class PhoneService:
             names = ", ".join(each.name for each in self.devices.every) or "none is paired"
             raise MissingError(f"no phone named {name!r}", names, "List them: orch phone devices")
         view = self._view(device)
-        await self._made_door().revoke(device)
+        await self._door(self._addresses(self.devices.state.port)).revoke(device)
         return view
 
     # --- inside ----------------------------------------------------------------------------------
@@ -152,13 +151,13 @@ class PhoneService:
             tls = (settings.tls_cert, settings.tls_key) if settings.tls_cert else None
             port = wanted or self.devices.state.port
             addresses = self._addresses(port)
-            self._door = self._made_door(addresses)
-            self._listener = PageListener.open(phone_app(self._door, addresses), host, port, tls)
+            page = phone_app(self._door(addresses), addresses)
+            self._listener = PageListener.open(page, host, port, tls)
             self._trouble = ""
             self.devices.turn(on=True, port=self._listener.port)
             _log.info("the phone page is on %s port %s", host, self._listener.port)
 
-    def _made_door(self, addresses: Addresses | None = None) -> Door:
+    def _door(self, addresses: Addresses) -> Door:
         return Door(
             engine=self.engine,
             table=self.table,
@@ -166,9 +165,7 @@ class PhoneService:
             streams=self._streams,
             pairings=self._pairings,
             receipts=self._receipts,
-            identity=Identity(
-                self.devices, addresses or self._addresses(self.devices.state.port), str(self.home.root)
-            ),
+            identity=Identity(self.devices, addresses, str(self.home.root)),
             user=pwd.getpwuid(os.getuid()).pw_name,
         )
 
