@@ -5,7 +5,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestrator import config
@@ -18,6 +19,8 @@ from orchestrator.hub.forge.kinds import Events
 from orchestrator.world.worktrees import WorktreeError
 from orchestrator.world.worktrees.publishing import remote
 
+_AT_ONCE = 16
+"""Pushes at the same time: one whose hook hangs takes minutes."""
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +30,8 @@ class PushEffects:
 
     env: Callable[[str], Mapping[str, str]]
     leaving: threading.Event
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "push"))
+    """Of their own: whatever else the hub does never waits for a push."""
 
     async def carry_out(self, card: Card, act: Outgoing, *, fresh: bool) -> Events:
         """Pushes, or finds out whether that was done. Nothing if that cannot be told yet."""
@@ -34,7 +39,7 @@ class PushEffects:
         assert isinstance(what, Push)
         work = self._push if fresh else self._find_out
         try:
-            return await asyncio.to_thread(work, card, act.id, what)
+            return await asyncio.get_running_loop().run_in_executor(self.threads, work, card, act.id, what)
         except (WorktreeError, config.ConfigError) as error:
             _log.warning("%s: %s", card.id, error)
             unknown = isinstance(error, remote.NotPushed) and error.maybe_done
@@ -45,16 +50,22 @@ class PushEffects:
 
     def _push(self, card: Card, act: str, what: Push) -> Events:
         root = Path(card.repo)
-        remote.push(
-            root,
-            Path(card.worktree.path) if card.worktree else root,
-            remote=what.remote,
-            branch=what.branch,
-            commit=what.commit,
-            replaces=what.replaces,
-            env=self.env(card.id),
-            limit=config.load(root).landing.hooks_timeout,
-        )
+        try:
+            remote.push(
+                root,
+                Path(card.worktree.path) if card.worktree else root,
+                remote=what.remote,
+                branch=what.branch,
+                commit=what.commit,
+                replaces=what.replaces,
+                env=self.env(card.id),
+                limit=config.load(root).landing.hooks_timeout,
+            )
+        except remote.NotPushed as error:
+            if not error.maybe_done or self.leaving.is_set():
+                raise
+            if remote.tip_there(root, what.remote, what.branch, self.env(card.id)) != what.commit:
+                return (ActRefused(time.time(), card.id, act, str(error), again=True),)
         return (ActDone(time.time(), card.id, act),)
 
     def _find_out(self, card: Card, act: str, what: Push) -> Events:

@@ -21,6 +21,7 @@ def end_of(url: str, what: str, timeout: float) -> str:
     """The end of the text, which is asked for without the token: the address alone admits to it. Raises
     `ForgeRefused`, also for what may pass: the address has expired by then."""
     import requests
+    import urllib3
 
     host = urlsplit(url).hostname or "another server"
     deadline = time.monotonic() + _SECONDS
@@ -32,11 +33,11 @@ def end_of(url: str, what: str, timeout: float) -> str:
             with session.get(url, stream=True, timeout=timeout) as answer:
                 if answer.status_code != 200:
                     raise ForgeRefused(Trouble.REFUSED, what, f"{host} answers {answer.status_code}")
-                for chunk in answer.iter_content(_CHUNK):
+                while chunk := answer.raw.read1(_CHUNK, decode_content=True):  # does not wait for a whole one
                     kept, read = (kept + chunk)[-_KEPT:], read + len(chunk)
                     if read > _MOST or time.monotonic() > deadline:
                         break
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
         raise ForgeRefused(Trouble.REFUSED, what, f"cannot read it from {host}") from error
     return kept.decode(errors="replace")
 

@@ -1,0 +1,80 @@
+"""Pushes that hang, without a hub around them."""
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.core.forge.acts import OpenChange, Push
+from orchestrator.core.forge.events import ActDone, ActRefused
+from orchestrator.core.forge.links import Outgoing
+from orchestrator.core.model import Card, Worktree
+from orchestrator.hub.forge.pushing import PushEffects
+from orchestrator.world.worktrees.publishing import remote
+from tests.conftest import git
+
+CHANGE = OpenChange("orch/fix", "main", "Fix", "")
+
+
+def act(commit: str = "c1") -> Outgoing:
+    return Outgoing("a1", Push("orch/fix", commit, "origin", CHANGE), 1.0, state="sent")
+
+
+def card(repo: Path = Path("/repo"), name: str = "c1") -> Card:
+    at = Worktree(str(repo), "orch/fix", "ba5e", made=True)
+    return Card(name, "fix", "Fix", "", str(repo), "main", "orch/fix", str(repo), 1.0, worktree=at)
+
+
+def test_the_hub_answers_while_many_pushes_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = threading.Event()
+
+    def hangs(*_: object, **__: object) -> bool:
+        return ends.wait(60)
+
+    monkeypatch.setattr(remote, "push", hangs)
+    pushes = PushEffects(lambda _: {}, threading.Event())
+
+    async def at_once() -> list[Any]:
+        under_way = [
+            asyncio.ensure_future(pushes.carry_out(card(name=f"c{n}"), act(), fresh=True)) for n in range(50)
+        ]
+        await asyncio.sleep(0)
+        try:
+            assert await asyncio.wait_for(asyncio.to_thread(lambda: "answer"), 20) == "answer"
+        finally:
+            ends.set()
+        return await asyncio.gather(*under_way)
+
+    assert all(isinstance(events[0], ActDone) for events in asyncio.run(at_once()))
+
+
+def test_a_push_whose_hook_hangs_says_so_and_waits_to_be_retried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo, there = tmp_path / "repo", tmp_path / "there.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(there))
+    git(tmp_path, "init", "--quiet", "--initial-branch=orch/fix", str(repo))
+    for key in ("user.name", "user.email"):
+        git(repo, "config", key, "ada@example.org")
+    git(repo, "commit", "--quiet", "--allow-empty", "--message=One")
+    git(repo, "remote", "add", "origin", str(there))
+    (repo / ".git/hooks").mkdir(exist_ok=True)
+    hook = repo / ".git/hooks/pre-push"
+    hook.write_text("#!/bin/sh\nexec sleep 60\n")
+    hook.chmod(0o755)
+    plain = remote.push
+
+    def briefly(*given: Any, **named: Any) -> bool:
+        return plain(*given, **{**named, "limit": 0.5})
+
+    monkeypatch.setattr(remote, "push", briefly)
+    pushes = PushEffects(lambda _: {}, threading.Event())
+    commit = git(repo, "rev-parse", "HEAD")
+    (told,) = asyncio.run(pushes.carry_out(card(repo), act(commit), fresh=True))
+    assert isinstance(told, ActRefused)
+    assert (told.again, "git took longer than" in told.why) == (True, True)
+    hook.unlink()
+    (told,) = asyncio.run(pushes.carry_out(card(repo), act(commit), fresh=True))
+    assert isinstance(told, ActDone)
