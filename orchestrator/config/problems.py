@@ -13,7 +13,7 @@ MOST = 20
 """Maximum problems that are reported for one configuration."""
 _LONGEST_KEY = 200
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_SECRET = re.compile(r"(^|[._])env([._]|$)|mail(\.|__)store", re.IGNORECASE)
+_SECRET = re.compile(r"(^|[._])env([._]|$)|(mail(\.|__)store)|(notify(\.|__)apprise)", re.IGNORECASE)
 """Keys whose values are kept out of messages, however they are written."""
 _INDEX = re.compile(r"\[(\d+)\]")
 _NONE = object()

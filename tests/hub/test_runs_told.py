@@ -98,6 +98,7 @@ def test_a_run_that_failed_is_told_to_queue_and_command_with_its_last_lines(
     told = tmp_path / "told.jsonl"
     script = f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read())"
     stage.set("ORCH_NOTIFY__COMMAND", json.dumps([sys.executable, "-c", script]))
+    stage.set("ORCH_NOTIFY__DELAY", "0.1s")
     stage.start()
     start(stage, FAILING)
     until(stage, "r1", "failed")
@@ -118,6 +119,7 @@ def test_a_stage_that_is_blocked_is_told_to_the_command(stage: Stage, tmp_path: 
     told = tmp_path / "told.jsonl"
     script = f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read())"
     stage.set("ORCH_NOTIFY__COMMAND", json.dumps([sys.executable, "-c", script]))
+    stage.set("ORCH_NOTIFY__DELAY", "0.1s")
     stage.start()
     start(stage, "workflow:\n  - {name: a, prompt: 'demo: blocked \"Which port?\"'}\n")
     until_stage(stage, "r1", "a", "blocked")

@@ -5,6 +5,7 @@ import pty
 import shlex
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -401,3 +402,19 @@ def test_a_window_that_closed_meanwhile_spoils_no_label(
     look(board, here, pane, "c2")
     board.publish({gone.window: "gone", pane.window: "c2 working"}, 2, (gone.window, pane.window))
     poll(lambda: "c2 working" in here.last_row)
+
+
+def test_an_alert_is_shown_as_it_is_and_rings_where_a_session_is_viewed(
+    board: Tmux, tmp_path: Path, terminal: NewTerminal
+) -> None:
+    assert board.alert("nobody", bell=True) == 0
+    assert board.viewer_active_at() == 0.0
+    one, here = card(board, tmp_path, "c1"), terminal()
+    look(board, here, one, "c1")
+    text = "Auth: #{pid} #(touch x) %H #[fg=red] asks; `x`"
+    assert board.alert(text, bell=False) == 1
+    here.shows(text.replace("#[", "# ["))
+    assert run_tmux(here.socket, "display-message", "-p", "#{window_bell_flag}").strip() == "0"
+    assert board.alert(text, bell=True) == 1
+    poll(lambda: run_tmux(here.socket, "display-message", "-p", "#{window_bell_flag}").strip() == "1")
+    assert time.time() - board.viewer_active_at() < 600
