@@ -27,6 +27,7 @@ from orchestrator.hub.phone.listener import PageListener
 from orchestrator.hub.services.lookup import MissingError
 from orchestrator.hub.telling.stream import Stream
 from orchestrator.paths import Home
+from orchestrator.world.notifications.web_push import VapidKeys
 from orchestrator.world.tailnet import tailnet_name
 
 _RETRIES_EVERY = 5.0
@@ -167,6 +168,7 @@ class PhoneService:
             receipts=self._receipts,
             identity=Identity(self.devices, addresses, str(self.home.root)),
             user=pwd.getpwuid(os.getuid()).pw_name,
+            push_keys=VapidKeys(self.home.push_key),
         )
 
     def _addresses(self, port: int) -> Addresses:

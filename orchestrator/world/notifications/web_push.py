@@ -84,6 +84,16 @@ class VapidKeys:
         return Vapid02.from_pem(self._file.read_bytes())
 
 
+def public_key(keys: VapidKeys) -> str:
+    """The public key; empty if pushes cannot be sent from here."""
+    if not available():
+        return ""
+    try:
+        return keys.public()
+    except (OSError, *_UNFIT):
+        return ""
+
+
 def send(
     keys: VapidKeys,
     subscription: Mapping[str, str],

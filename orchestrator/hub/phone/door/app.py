@@ -36,6 +36,7 @@ from orchestrator.hub.phone.door.pairing import Pairings
 from orchestrator.hub.phone.door.receipts import Receipts
 from orchestrator.hub.phone.door.seen import Seen
 from orchestrator.hub.phone.door.streams import Streams
+from orchestrator.world.notifications.web_push import VapidKeys, public_key
 
 _JSON = "application/json"
 _BODY, _SMALL_BODY = 128 * 1024, 4 * 1024
@@ -67,6 +68,7 @@ class Door:
     identity: Identity
     user: str
     """The account of the hub, in whose name people on paired phones act."""
+    push_keys: VapidKeys
 
     async def pair(self, request: Request) -> Response:
         origin = self.identity.check_origin(request)
@@ -87,6 +89,11 @@ class Door:
             if device.secure is secure and (cookie := self.identity.cookie(request, secure=secure)):
                 self.identity.give(response, cookie, secure=secure)
         return response
+
+    async def push_key(self, request: Request) -> Response:
+        """The hub's public key, with which a browser subscribes; empty if the hub cannot push."""
+        self.identity.of(request)
+        return _answer({"key": await asyncio.to_thread(public_key, self.push_keys)})
 
     async def push(self, request: Request) -> Response:
         """Stores where the device receives notifications; `null` for nowhere."""
@@ -191,6 +198,7 @@ def phone_app(door: Door, addresses: Addresses) -> ASGIApp:
         Route("/pair", door.pair, methods=["POST"]),
         Route("/api/device", door.device, methods=["GET"]),
         Route("/api/leave", door.leave, methods=["POST"]),
+        Route("/api/push", door.push_key, methods=["GET"]),
         Route("/api/push", door.push, methods=["POST"]),
         Route("/api/events", door.events, methods=["GET"]),
         Route("/api/requests/{verb}", door.asked, methods=["POST"]),

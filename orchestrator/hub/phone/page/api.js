@@ -55,6 +55,8 @@ export async function pair(code, name) {
 }
 
 export const device = async () => (await ask("/api/device", { method: "GET" })).json();
+export const pushKey = async () => (await (await ask("/api/push", { method: "GET" })).json()).key;
+export const setPush = (said) => ask("/api/push", { body: said });
 export const leave = () => ask("/api/leave", { body: null });
 
 let reading = 0;

@@ -1,6 +1,7 @@
 // Starts the page: pairing, the connection, and which view is shown.
 import { follow, device, keepToken, onUnpaired, pair, Problem, token } from "./api.js";
 import { add, el, fill, since, toast } from "./dom.js";
+import { renew } from "./push.js";
 import { forget, keep, onChange, recall, setDevice, setLive, state, told } from "./state.js";
 import { boardView, cardView, deviceView, needsView, runsView, runView } from "./views.js";
 
@@ -118,6 +119,7 @@ function start() {
     if (live && !before) {
       try {
         setDevice(await device());
+        await renew();
       } catch {
         // the stream says whether there is a connection
       }

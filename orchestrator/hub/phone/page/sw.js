@@ -1,7 +1,7 @@
 // Keeps the page's own files for the time without a connection. Nothing of the hub's is kept here.
 
 const KEPT = "orch-page";
-const FILES = ["/", "/app.css", "/main.js", "/api.js", "/state.js", "/dom.js", "/needs.js", "/views.js", "/diff.js", "/ansi.js", "/icon.svg", "/icon-192.png", "/manifest.webmanifest"];
+const FILES = ["/", "/app.css", "/main.js", "/api.js", "/state.js", "/dom.js", "/needs.js", "/views.js", "/diff.js", "/ansi.js", "/push.js", "/icon.svg", "/icon-192.png", "/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
@@ -27,3 +27,20 @@ async function newest(request, path) {
   }
   return (await cache.match(path)) || Response.error();
 }
+
+// Every push shows something; the newest replaces the one before.
+self.addEventListener("push", (event) => {
+  let said = {};
+  try {
+    said = event.data.json();
+  } catch {
+    // shown without words
+  }
+  const options = { body: said.body || "Something waits for you.", tag: "orch", renotify: true, icon: "/icon-192.png" };
+  event.waitUntil(self.registration.showNotification(said.title || "orch", options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => (open.length ? open[0].focus() : self.clients.openWindow("/"))));
+});

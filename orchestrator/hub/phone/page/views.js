@@ -1,4 +1,5 @@
 // The board as lists, a card, runs with their stages, and this device.
+import * as push from "./push.js";
 import { act, leave, read } from "./api.js";
 import { terminal } from "./ansi.js";
 import { changes } from "./diff.js";
@@ -263,14 +264,32 @@ export function runView(main, id) {
 
 const SCOPES = { look: "see everything", answer: "answer requests", gates: "decide gates and stages", prompts: "send prompts and mail, stop and hold sessions" };
 
+async function drawNotifications(place) {
+  if (!push.possible()) return void fill(place, el("p.note", "This browser can be notified only over https."));
+  const on = await push.isOn();
+  const click = async () => {
+    try {
+      await (on ? push.turnOff() : push.turnOn());
+      toast(on ? "This phone is no longer notified." : "This phone is notified while you are away from the board.");
+    } catch (error) {
+      toast(error.text || error.message, true);
+    }
+    drawNotifications(place);
+  };
+  fill(place, el("button", { type: "button", on: { click } }, on ? "Stop notifications" : "Notify this phone"));
+  return undefined;
+}
+
 export function deviceView(main, ended) {
-  const body = el("div");
+  const body = el("div"), notifications = el("div.acts");
   add(main, [el("h1", { tabindex: "-1" }, "This phone"), body]);
+  drawNotifications(notifications);
   const draw = () => {
     const device = state.device;
     if (!device) return fill(body, el("p.empty", "Not connected."));
     return fill(body,
       el("dl", el("dt", "name"), el("dd", device.name), el("dt", "may"), el("dd", el("ul", device.scopes.map((scope) => el("li", SCOPES[scope] || scope)))), el("dt", "acts as"), el("dd", device.user)),
+      notifications,
       state.hub ? el("p.note", `orch ${state.hub.version}, ${plural(state.hub.sessions, "session")} running`) : null,
       el("div.acts", el("details.words", el("summary.button.bad", "Unpair…"), el("p.note", "This phone then sees and does nothing until it is paired again."), el("button.bad", { type: "button", on: { click: async () => { try { await leave(); } catch (error) { if (error.status !== 401) { toast(error.text, true); return; } } ended(); } } }, "Unpair"))));
   };
