@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.core.phone.devices import PhoneView
-from orchestrator.core.requests.phone import ListDevices, TurnPhoneOn
+from orchestrator.core.requests.phone import ListDevices, PairPhone, TurnPhoneOn
 from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.trust.speaker import GRANTABLE, refused
 from tests.hub.stage import Stage
@@ -182,6 +182,30 @@ def test_over_https_the_cookie_is_confined_to_the_host(stage: Stage, view: Phone
     assert stage.client.submit(TurnPhoneOn()).address.startswith("http://")
     plain = cookie.partition(";")[0].removeprefix("__Host-")
     assert Phone(secure.port, cookie=plain, token=said["token"]).ask("GET", "/api/device").status == 401
+
+
+def test_behind_a_proxy_only_its_https_address_is_the_page_s(stage: Stage, view: PhoneView) -> None:
+    config = Path(os.environ["ORCH_CONFIG"])
+    config.write_text('[phone]\nurl = "https://box.example.org"\n')
+    try:
+        served = stage.client.submit(TurnPhoneOn())
+        assert served.address == "https://box.example.org"
+        assert stage.client.submit(PairPhone()).url.startswith("https://box.example.org/#pair=")
+        origin = {"Origin": "https://box.example.org"}
+        for host in ("box.example.org", f"127.0.0.1:{view.port}"):  # some proxies send their own
+            phone = Phone(view.port, host=host, extra=origin)
+            paired = phone.pair(code_of(stage.client))
+            assert paired.status == 200, paired.body
+            assert paired.headers["set-cookie"].startswith("__Host-orch-")
+            assert phone.read("board")
+        plain = Phone(view.port, host="box.example.org")  # http, so without the proxy
+        assert plain.pair(code_of(stage.client)).status == 403
+        other = Phone(view.port, host="other.example.org", extra=origin)
+        assert other.pair(code_of(stage.client)).status == 421
+    finally:
+        config.unlink()
+    stage.client.submit(TurnPhoneOn())
+    assert Phone(view.port, host="box.example.org").ask("GET", "/").status == 421
 
 
 def test_streams_without_a_session_are_refused_and_closed(view: PhoneView) -> None:

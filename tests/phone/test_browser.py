@@ -202,6 +202,7 @@ def test_the_page_comes_back_by_itself_after_the_hub_was_killed(stage: Stage, ph
     phone.live()
     assert stage.pid() != before
     expect(item).to_contain_text("It can only be answered in the session")  # its hook has ended with the hub
+    expect(item).to_contain_text("make")
     stage.client.stop(card)
     after = stage.new("After the crash", 'demo: permission "make"; say Made.').id
     phone.need("After the crash").get_by_role("button", name="Allow", exact=True).tap()

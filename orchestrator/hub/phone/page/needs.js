@@ -182,9 +182,10 @@ function content(need, detail, message) {
   if (message) return [...parts, letter(message)];
   if (!detail.questions.length) {
     const tool = need.summary.split(" ")[0].replace(/:$/, "");
-    parts.push(el("p.summary", ["permission"].includes(need.kind) && detail.detail ? tool : need.summary));
+    const whole = detail.detail && detail.detail !== need.summary;
+    parts.push(el("p.summary", need.kind === "permission" && whole ? tool : need.summary));
     if (detail.diff) parts.push(diff(detail.detail));
-    else if (detail.detail && detail.detail !== need.summary) parts.push(el(need.kind === "plan" ? "div.prose" : "pre.whole", detail.detail));
+    else if (whole) parts.push(el(need.kind === "plan" ? "div.prose" : "pre.whole", detail.detail));
   }
   // a request's hint is said by its answers; that of a run names the verb for what a button does here
   if (need.hint && !["permission", "question", "plan", "dialog", "run", "run_done"].includes(need.kind)) parts.push(el("p.hint", need.hint));
