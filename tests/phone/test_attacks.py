@@ -1,5 +1,6 @@
 """Attacks on the page's port: other sites, other hosts, other programs, guesses, floods."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -9,13 +10,18 @@ import subprocess
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from orchestrator.core.phone.addresses import Address, Addresses
 from orchestrator.core.phone.devices import PhoneView
 from orchestrator.core.requests.phone import ListDevices, PairPhone, TurnPhoneOn
 from orchestrator.core.trust.caller import Speaker
 from orchestrator.core.trust.speaker import GRANTABLE, refused
+from orchestrator.hub.guard.connections import CONNECTION
+from orchestrator.hub.phone.door import guard
 from tests.hub.stage import Stage
 from tests.phone.page import Phone, code_of, ended, until
 from tests.poll import PATIENCE, poll
@@ -242,23 +248,30 @@ def test_half_sent_requests_hold_up_nobody_and_are_closed(view: PhoneView, phone
         assert time.monotonic() - began < PATIENCE
 
 
-@pytest.mark.long
-def test_a_client_that_takes_nothing_is_dropped(stage: Stage, phone: Phone) -> None:
-    with socket.socket() as opened:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        opened.settimeout(PATIENCE)
-        opened.connect(("127.0.0.1", phone.port))
-        opened.sendall(
-            f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{phone.port}\r\nCookie: {phone.cookie}\r\n"
-            f"Orch-Token: {phone.token}\r\n\r\n".encode()
-        )
-        cards = [stage.new(f"{number} {'x' * 150}", backlog=True).id for number in range(40)]
+def test_a_client_that_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_TAKES_WITHIN", 0.05)
+    aborted: list[bool] = []
 
-        def dropped() -> bool:
-            for card in cards:
-                stage.client.hold(card, "y" * 2000)
-                stage.client.release(card)
-            return stage.client.submit(ListDevices())[0].connected == 0
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _each in range(3):
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
 
-        poll(dropped, "the client to be dropped")
-    assert json.dumps(phone.read("board")[0])
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    connection = SimpleNamespace(transport=SimpleNamespace(abort=lambda: aborted.append(True)))
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [(b"host", b"localhost")],
+        CONNECTION: connection,
+    }
+    addresses = Addresses(Address("http", "127.0.0.1", "1"))
+    asyncio.run(guard.Guard(app, addresses)(scope, receive, send))
+    assert aborted == [True], "dropped at once, and nothing is sent to it any more"
