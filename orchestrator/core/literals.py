@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "cut_off",
         "prompt",
         "fix",
+        "forge",
         "stalled",
         "rate_limited",
         "mail",

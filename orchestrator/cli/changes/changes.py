@@ -46,12 +46,14 @@ pr = LazyGroup(
 def show(*, card: str, as_json: bool) -> None:
     found, change = _change_of(card)
     if as_json:
-        click.echo(json.dumps(asdict(change) | {"remarks": found.remarks, "unsent": found.unsent}, indent=2))
+        click.echo(
+            json.dumps(asdict(change) | {"remarks": found.remarks, "unsent": waiting(found)}, indent=2)
+        )
         return
     for said in (
         *sentences(change),
         *found.remarks,
-        *(f"waiting to be sent: {each}" for each in found.unsent),
+        *(f"waiting to be sent: {each}" for each in waiting(found)),
     ):
         click.echo(plain(said))
     for name in change.failing:
@@ -103,17 +105,22 @@ def open_(*, card: str, prints: bool, as_json: bool) -> None:
         click.launch(change.url)
 
 
+def waiting(card: CardView) -> tuple[str, ...]:
+    """The changes of the card that wait to be sent."""
+    return card.forge_outbox.waiting if card.forge_outbox else ()
+
+
 def told(card: CardView) -> str:
     """A card's pull request, in a line."""
     if card.finished:
         return card.reason
-    change = card.change
+    change, unsent = card.change, waiting(card)
     if change is None:
-        return f"waiting to be sent: {', '.join(card.unsent)}" if card.unsent else "no pull request"
+        return f"waiting to be sent: {', '.join(unsent)}" if unsent else "no pull request"
     state = "in the merge queue" if change.queued else change.state
-    waiting = f"; waiting to be sent: {', '.join(card.unsent)}" if card.unsent else ""
+    waits = f"; waiting to be sent: {', '.join(unsent)}" if unsent else ""
     stays = f"; {card.reason}" if card.state == "error" else ""
-    return plain(f"#{change.number} {state} {change.url}{waiting}{stays}")
+    return plain(f"#{change.number} {state} {change.url}{waits}{stays}")
 
 
 def _change_of(card: str) -> tuple[CardView, ChangeView]:

@@ -10,7 +10,6 @@ from orchestrator.core.forge.autofix.views import autofix_view
 from orchestrator.core.forge.change_follow import remarks
 from orchestrator.core.forge.change_view import change_view
 from orchestrator.core.forge.fresh import Fresh
-from orchestrator.core.forge.links import unsent
 from orchestrator.core.forge.outbox import forge_outbox
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
@@ -87,7 +86,6 @@ def view(card: Card, queue_position: int | None = None, stage: StageRun | None =
         issue=linked_issue(card.forge),
         forge_outbox=forge_outbox(card),
         change=change_view(card.forge),
-        unsent=unsent(card.forge),
         remarks=tuple(remarks(card)),
         autofix=autofix_view(card.forge.autofix),
         landing=landing.stage_of_landing(card),

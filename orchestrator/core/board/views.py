@@ -114,8 +114,6 @@ class CardView:
     """The change request of its branch."""
     autofix: AutofixView | None = None
     """`None` while its pull request is not fixed automatically."""
-    unsent: tuple[str, ...] = ()
-    """Changes that wait to be sent to the forge, in their order, as texts."""
     remarks: tuple[str, ...] = ()
     """What others did to its change request, and what of it was refused, as texts."""
 

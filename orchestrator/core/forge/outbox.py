@@ -53,6 +53,8 @@ class ForgeOutbox:
     failed: tuple[FailedAct, ...] = ()
     conflicts: tuple[OpenConflict, ...] = ()
     removed: bool = False
+    undecided_since: float = 0.0
+    """When the earliest of the changes that failed was asked for; 0 if none has."""
 
     @property
     def needs_you(self) -> bool:
@@ -71,10 +73,13 @@ def forge_outbox(card: Card, *, removed: bool = False) -> ForgeOutbox | None:
         for link in forge.links
         for each in link.conflicts
     )
+    undecided = min((each.since for each in forge.outbox if _failed(each)), default=0.0)
     waiting = unsent(forge)
     if not (failed or conflicts or waiting):
         return None
-    return ForgeOutbox(card.id, card.slug, _host(forge), waiting, _since(forge), failed, conflicts, removed)
+    return ForgeOutbox(
+        card.id, card.slug, _host(forge), waiting, _since(forge), failed, conflicts, removed, undecided
+    )
 
 
 def mark(outbox: ForgeOutbox) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import Need
 from orchestrator.core.effects import alive, may_type
+from orchestrator.core.forge.outbox import forge_outbox
 from orchestrator.core.literals import AskKind, NeedKind
 from orchestrator.core.model import Card, Column, State
 from orchestrator.core.sessions.dialog import Dialog
@@ -55,6 +56,7 @@ RANKS: dict[NeedKind, Rank] = {
         3, "a working session has been silent for too long", ("continue", "interrupt", "restart")
     ),
     "rate_limited": Rank(3, "a rate limit was reached", ("continue", "restart")),
+    "forge": Rank(4, "the forge refused a change, or somebody else changed the same"),
     "mail": Rank(4, "a message for you", ("reply", "read")),
     "asks": Rank(4, "a turn ended with a question in its text, unread"),
     "review": Rank(5, "a turn ended, unread"),
@@ -77,6 +79,7 @@ def needs(state: State, held: Collection[str] = (), mail: Iterable[Need] = ()) -
     Cards on hold, in the backlog or finished do not need anyone.
     """
     found = [need for card in state.cards.values() for need in _of(card, stage_of(state, card), held)]
+    found += [need for card in state.cards.values() for need in _of_forge(card)]
     found += [need for run in state.runs.values() if active(run) for need in _of_run(state, run)]
     found += [_ended(state, run) for run in state.runs.values() if run.unread]
     return tuple(sorted((*found, *mail), key=lambda need: (need.urgency, need.since, need.id)))
@@ -94,8 +97,8 @@ def find(found: Iterable[Need], ref: str) -> tuple[Need, ...]:
     found = tuple(found)
     exact = tuple(need for need in found if need.id == ref)
     named = tuple(need for need in found if ref in (need.card, need.slug, need.run))
-    # a message of the session does not hide what else it waits for
-    return exact or tuple(need for need in named if need.kind != "mail") or named
+    # a message of the session, or a change for the forge, does not hide what else it waits for
+    return exact or tuple(need for need in named if need.kind not in ("mail", "forge")) or named
 
 
 def waits_for_human(stage: StageRun) -> bool:
@@ -206,6 +209,19 @@ def _of_card(card: Card, stage: StageRun | None, held: Collection[str]) -> list[
     if column is Column.REVIEW and session.unread:
         return [_need(card, "asks" if session.facts.ends_asking else "review", reason, since)]
     return []
+
+
+def _of_forge(card: Card) -> list[Need]:
+    """What was not sent to the forge, and is not without a decision."""
+    outbox = forge_outbox(card)
+    if outbox is None or not outbox.needs_you:
+        return []
+    said = [f"{each.what}: {each.why}" for each in outbox.failed]
+    said += [f"{each.item} was changed by somebody else: {each.why}" for each in outbox.conflicts]
+    since = outbox.undecided_since or card.created_at
+    hint = f"Decide it: orch forge list {card.id}"
+    need = _need(card, "forge", shown_line("; ".join(said)), since, hint=hint)
+    return [replace(need, id=f"{card.id}.forge", evidence=Source.ORCH.value)]
 
 
 def _prompt(card: Card, reason: str, since: float) -> Need | None:

@@ -28,6 +28,8 @@ _WHAT: dict[NeedKind, str] = {
     "lost": "the tmux server ended",
     "cut_off": "a turn was cut off",
     "prompt": "a prompt is not confirmed",
+    "fix": "autofix has stopped",
+    "forge": "a change was not sent to the forge",
     "stalled": "silent for too long",
     "rate_limited": "a rate limit was reached",
     "mail": "a message for you",

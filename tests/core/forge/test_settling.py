@@ -23,6 +23,7 @@ from orchestrator.core.forge.links import owed, unsent
 from orchestrator.core.forge.outbox import forge_outbox, mark, sentences
 from orchestrator.core.forge.receipts import Fate
 from orchestrator.core.model import State
+from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.forge import DropChanges, RetryChanges, SettleConflict
 from tests.core.forge.test_status import SEEN, Board
 from tests.core.forge.world import ITEM
@@ -128,3 +129,11 @@ def test_what_waits_is_shown_with_where_and_since_when() -> None:
     assert said.endswith(": add label one, add label two")
     done = Fields("Crash", "", Standing(), ("bug", "one", "two"))
     assert forge_outbox(evolve(state, ItemSeen(5.0, "c1", ITEM, done)).cards["c1"]) is None
+
+
+def test_what_the_forge_refused_is_in_the_queue_until_it_is_decided() -> None:
+    state = refused(board())
+    (need,) = [each for each in needs(state) if each.kind == "forge"]
+    assert (need.id, need.summary) == ("c1.forge", "add label wip: it is archived")
+    assert "orch forge list c1" in need.hint
+    assert not [each for each in needs(decided(state, DropChanges("c1"))) if each.kind == "forge"]

@@ -197,8 +197,9 @@ class Finish(Dialog[bool]):
         self.app.command(lambda client: client.submit(request), self._published, refused)
 
     def _published(self, card: CardView) -> None:
-        said = ", ".join(card.unsent) or "Its pull request is on the card."
-        self.app.tell(said, title=f"{card.id} waits to be sent" if card.unsent else card.id)
+        unsent = card.forge_outbox.waiting if card.forge_outbox else ()
+        said = ", ".join(unsent) or "Its pull request is on the card."
+        self.app.tell(said, title=f"{card.id} waits to be sent" if unsent else card.id)
         self.over(True)
 
     def _resolve(self) -> None:
