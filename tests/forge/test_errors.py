@@ -3,11 +3,13 @@
 import json
 import logging
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
 from orchestrator.core.errors import Failed, OrchError
+from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import IssueFilter
@@ -287,3 +289,38 @@ def test_a_renewed_token_is_found_after_a_refusal(server: Server) -> None:
         github.repository(shop(server))
     assert github.identity().login == "bob", "the renewed token is of another account"
     github.close()
+
+
+READS: dict[str, Callable[[GitHub, RepositoryRef], object]] = {
+    "issue": lambda github, at: github.issue(ItemRef(at, 1)),
+    "repository": lambda github, at: github.repository(at),
+    "identity": lambda github, _: github.identity(),
+    "check": lambda github, at: github.failed_checks(at, "c0ffee"),
+}
+WRITES: dict[str, Callable[[GitHub, RepositoryRef], object]] = {
+    "merge": lambda github, at: github.merge(ItemRef(at, 1, "change"), "squash", "c0ffee"),
+    "open": lambda github, at: github.open_change(at, OpenChange("fix", "main", "Fix", "")),
+    "create": lambda github, at: github.create_issue(at, "Crash", "", ()),
+    "comment": lambda github, at: github.add_comment(ItemRef(at, 1), "Done."),
+}
+FAILED_RUN = '{"check_runs": [{"conclusion": "failure", "app": {"slug": "github-actions"}}]}'
+
+
+UNFIT = ["{}", "[]", '{"number": "x", "full_name": "/"}', "[" * 100_000]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("check", FAILED_RUN),
+        *((name, body) for name in {**READS, **WRITES} if name != "check" for body in UNFIT),
+    ],
+)
+def test_an_answer_without_what_is_asked_for_is_none_of_a_forge(
+    server: Server, github: GitHub, name: str, body: str
+) -> None:
+    server.world.repo()
+    server.fail(Fault(200, body))
+    with pytest.raises(ForgeError) as caught:
+        {**READS, **WRITES}[name](github, shop(server))
+    assert (caught.value.trouble, caught.value.maybe_done) == (Trouble.NOT_A_FORGE, True)

@@ -221,7 +221,7 @@ class GitHub:
     def merge(self, ref: ItemRef, method: str, head_commit: str) -> str:
         given = {"merge_method": method, "sha": head_commit}
         answer = self.connection.change("PUT", f"{_pull(ref)}/merge", f"merge {ref}", given)
-        return str(parsing.mapping(answer.data).get("sha") or "")
+        return str(parsing.mapping(answer.data)["sha"])
 
     def has_merge_queue(self, ref: RepositoryRef, base: str) -> bool:
         try:

@@ -19,18 +19,31 @@ _METHODS = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "reba
 MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
 
 
+class _Object(dict[str, Any]):
+    def __missing__(self, key: str) -> Any:
+        raise _unfit(f"it has no {key}")
+
+
 def mapping(value: Any) -> dict[str, Any]:
-    """The value if it is an object. Raises `ForgeError`."""
+    """The value if it is an object. Raises `ForgeError`, as the object does for a part that it lacks."""
     if not isinstance(value, dict):
-        raise ForgeError(Trouble.NOT_A_FORGE, "cannot understand the answer", "an object was expected")
-    return value
+        raise _unfit("an object was expected")
+    return _Object(value)
 
 
 def listed(value: Any) -> list[dict[str, Any]]:
     """The objects of a list. Raises `ForgeError`."""
     if not isinstance(value, list):
-        raise ForgeError(Trouble.NOT_A_FORGE, "cannot understand the answer", "a list was expected")
+        raise _unfit("a list was expected")
     return [mapping(each) for each in value]
+
+
+def number(found: Mapping[str, Any], key: str) -> int:
+    """A number that the object must have. Raises `ForgeError`."""
+    value = found[key]
+    if not isinstance(value, int):
+        raise _unfit(f"its {key} is no number")
+    return value
 
 
 def login(user: Any) -> str:
@@ -40,7 +53,7 @@ def login(user: Any) -> str:
 
 def labels(found: Sequence[Any]) -> tuple[str, ...]:
     """The names of labels, which are objects or, in old answers, names."""
-    return tuple(str(each["name"] if isinstance(each, dict) else each) for each in found)
+    return tuple(str(mapping(each)["name"] if isinstance(each, dict) else each) for each in found)
 
 
 def seconds(text: str) -> float:
@@ -61,7 +74,7 @@ def identity(data: Any, headers: Mapping[str, str], token_from: str) -> Identity
     scopes: tuple[str, ...] | Unfetched = NOT_FETCHED
     if "x-oauth-scopes" in headers:
         scopes = tuple(each.strip() for each in headers["x-oauth-scopes"].split(",") if each.strip())
-    return Identity(login(mapping(data)), scopes, token_from)
+    return Identity(str(mapping(data)["login"]), scopes, token_from)
 
 
 def repository(data: Any, host: str) -> Repository:
@@ -69,14 +82,14 @@ def repository(data: Any, host: str) -> Repository:
     found = mapping(data)
     parent = found.get("parent")
     return Repository(
-        ref=_named(str(found.get("full_name") or ""), host),
+        ref=_named(str(found["full_name"]), host),
         default_branch=str(found.get("default_branch") or ""),
         permission=_permission(found.get("permissions")),
         url=str(found.get("html_url") or ""),
         private=bool(found.get("private")),
         archived=bool(found.get("archived")),
         issues=bool(found.get("has_issues", True)),
-        fork_of=_named(str(parent["full_name"]), host) if isinstance(parent, dict) else None,
+        fork_of=_named(str(mapping(parent)["full_name"]), host) if isinstance(parent, dict) else None,
         merge_methods=tuple(name for name, key in _METHODS.items() if found.get(key)),
     )
 
@@ -85,7 +98,7 @@ def issue(data: Any, ref: RepositoryRef) -> Issue:
     """An issue; its repository is that in its own address, which differs after a transfer."""
     found = mapping(data)
     kind: ItemKind = "change" if "pull_request" in found else "issue"
-    at = ItemRef(_of_address(str(found.get("repository_url") or ""), ref), int(found["number"]), kind)
+    at = ItemRef(_of_address(str(found.get("repository_url") or ""), ref), number(found, "number"), kind)
     milestone = found.get("milestone")
     return Issue(
         ref=at,
@@ -96,7 +109,7 @@ def issue(data: Any, ref: RepositoryRef) -> Issue:
         author=login(found.get("user")),
         labels=labels(found.get("labels") or ()),
         assignees=tuple(login(each) for each in found.get("assignees") or ()),
-        milestone=str(milestone["title"]) if isinstance(milestone, dict) else "",
+        milestone=str(mapping(milestone)["title"]) if isinstance(milestone, dict) else "",
         reason=str(found.get("state_reason") or ""),
         locked=bool(found.get("locked")),
         comments=int(found.get("comments") or 0),
@@ -107,7 +120,7 @@ def issue(data: Any, ref: RepositoryRef) -> Issue:
 
 def pull_as_issue(data: Any, ref: RepositoryRef) -> Issue:
     """A pull request of a list as the list of issues would have it."""
-    return replace(issue(data, ref), ref=ItemRef(ref, int(mapping(data)["number"]), "change"))
+    return replace(issue(data, ref), ref=ItemRef(ref, number(mapping(data), "number"), "change"))
 
 
 def comment(data: Any) -> Comment:
@@ -115,7 +128,9 @@ def comment(data: Any) -> Comment:
     found = mapping(data)
     member = str(found.get("author_association") or "") in MEMBERS
     created = str(found.get("created_at") or "")
-    return Comment(int(found["id"]), login(found.get("user")), str(found.get("body") or ""), created, member)
+    return Comment(
+        number(found, "id"), login(found.get("user")), str(found.get("body") or ""), created, member
+    )
 
 
 def trace(data: Any) -> Trace:
@@ -140,7 +155,7 @@ def change(data: Any, ref: RepositoryRef, as_of: float) -> ChangeRequest:
         "merged" if found.get("merged_at") else "open" if found["state"] == "open" else "closed"
     )
     return ChangeRequest(
-        ref=ItemRef(ref, int(found["number"]), "change"),
+        ref=ItemRef(ref, number(found, "number"), "change"),
         title=str(found.get("title") or ""),
         body=str(found.get("body") or ""),
         state=state,
@@ -166,6 +181,8 @@ def _permission(said: Any) -> Permission:
 
 def _named(path: str, host: str) -> RepositoryRef:
     owner, _, name = path.partition("/")
+    if not owner or not name:
+        raise _unfit("its repository has no name")
     return RepositoryRef(host, owner, name)
 
 
@@ -173,3 +190,9 @@ def _of_address(url: str, asked: RepositoryRef) -> RepositoryRef:
     """The repository of `https://api.github.com/repos/owner/name`."""
     parts = [unquote(each) for each in url.partition("/repos/")[2].split("/")]
     return RepositoryRef(asked.host, parts[0], parts[1]) if len(parts) == 2 else asked
+
+
+def _unfit(why: str) -> ForgeError:
+    """What was asked for may have been done nevertheless."""
+    hint = "See whether a proxy is between, and github.base_url."
+    return ForgeError(Trouble.NOT_A_FORGE, "cannot understand the answer", why, hint, maybe_done=True)

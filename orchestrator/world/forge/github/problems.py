@@ -132,7 +132,7 @@ def parsed(text: str) -> Any:
     """The JSON of an answer; `None` if it is none."""
     try:
         return json.loads(text) if text.strip() else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -8,7 +8,7 @@ from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability,
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.literals import ChangeState, ChecksState, MergeState, ReviewDecision
-from orchestrator.world.forge.github.parsing import login, mapping
+from orchestrator.world.forge.github.parsing import login, mapping, number
 
 BATCH = 25
 _FIELDS = """
@@ -94,7 +94,7 @@ def found_one(
     repositories = list(dict.fromkeys(each.repository for each in refs))
     of = data.get(f"r{repositories.index(refs[place].repository)}")
     found = of.get(f"p{place}") if isinstance(of, dict) else None
-    return _parsed(found, refs[place].repository, as_of) if isinstance(found, dict) else NOT_FETCHED
+    return _parsed(mapping(found), refs[place].repository, as_of) if isinstance(found, dict) else NOT_FETCHED
 
 
 def found_of_branch(data: Mapping[str, Any], place: int, owner: str) -> int | Unfetched | None:
@@ -107,7 +107,7 @@ def found_of_branch(data: Mapping[str, Any], place: int, owner: str) -> int | Un
     nodes = _nodes(found)
     mine = [each for each in nodes if _owner(each).casefold() in ("", owner.casefold())]
     opened = [each for each in mine if each.get("state") == "OPEN"]
-    return next((int(each["number"]) for each in opened or mine), None)
+    return next((number(each, "number") for each in opened or mine), None)
 
 
 def _repository(at: int, fields: Sequence[str]) -> str:
@@ -128,7 +128,7 @@ def _owner(data: Mapping[str, Any]) -> str:
 def _parsed(data: Mapping[str, Any], ref: RepositoryRef, as_of: float) -> ChangeRequest:
     merged = data.get("mergeCommit")
     return ChangeRequest(
-        ref=ItemRef(ref, int(data["number"]), "change"),
+        ref=ItemRef(ref, number(data, "number"), "change"),
         title=str(data.get("title") or ""),
         body=str(data.get("body") or ""),
         state=_STATES.get(str(data.get("state")), "open"),
@@ -200,4 +200,4 @@ def _mergeability(data: Mapping[str, Any]) -> Mergeability | Unfetched:
 
 def _nodes(connection: Any) -> list[dict[str, Any]]:
     nodes = connection.get("nodes") if isinstance(connection, dict) else None
-    return [each for each in nodes or () if isinstance(each, dict)]
+    return [mapping(each) for each in nodes or () if isinstance(each, dict)]

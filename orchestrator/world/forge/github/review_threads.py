@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.core.forge.autofix.problems import ReviewComment
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.world.forge.github.parsing import MEMBERS, login
+from orchestrator.world.forge.github.parsing import MEMBERS, login, number
 
 _QUERY = """
 query($owner: String!, $name: String!, $number: Int!) {
@@ -45,7 +45,7 @@ def _threads(request: Mapping[str, Any]) -> Iterator[ReviewComment]:
 
 def _comment(data: Mapping[str, Any], thread: Mapping[str, Any]) -> ReviewComment:
     return ReviewComment(
-        id=int(data.get("databaseId") or 0),
+        id=number(data, "databaseId") if data.get("databaseId") else 0,
         author=login(data.get("author")),
         body=str(data.get("body") or ""),
         path=str(thread.get("path") or ""),
