@@ -8,10 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 
+from orchestrator.cli.program import root
 from orchestrator.cli.scripts import raw
+from orchestrator.cli.scripts.quick_names import ON_CARDS
+from orchestrator.cli.verb_table import SECTIONS, VERBS
 from orchestrator.client import Board, CardChanged, CardGone
 from orchestrator.core.board.reaching import Waiting, reached
 from orchestrator.paths import Home
@@ -192,3 +196,16 @@ def test_verbs_and_options_complete_too(hub: StandIn) -> None:
     assert done.stdout == "plain,--where\n"
     fish = orch_process(_ORCH_COMPLETE="fish_complete", COMP_WORDS="orch stop au", COMP_CWORD="au")
     assert fish.stdout == "plain,auth-refactor\tAuth refactor\n"
+
+
+def test_every_verb_is_once_in_the_help_and_completes_cards_if_it_takes_them(orch: Orch) -> None:
+    named = [verb for verbs in SECTIONS.values() for verb in verbs]
+    assert len(named) == len(set(named)) == len(VERBS)
+    said = orch("--help").stdout
+    assert all(f"\n{title}:\n" in said for title in SECTIONS)
+    for verb in ON_CARDS:
+        command = root.get_command(click.Context(root), verb)
+        assert command is not None
+        assert any(
+            "CARD" in (each.metavar or "") for each in command.params if isinstance(each, click.Argument)
+        )

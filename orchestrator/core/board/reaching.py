@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from orchestrator.core.board.views import CardView
 
-Goal = Literal["review", "blocked", "idle", "done", "needs"]
 GOALS: dict[str, str] = {
     "review": "in Review",
     "blocked": "in Blocked",
