@@ -5,7 +5,17 @@ from pathlib import Path
 
 from orchestrator.agents.finding import Finding
 from orchestrator.config import Config, ConfigError, load
-from orchestrator.doctor import forge, kept, left_over, machine, phone, programs, state, tmux_conf
+from orchestrator.doctor import (
+    forge,
+    kept,
+    left_over,
+    machine,
+    notifications,
+    phone,
+    programs,
+    state,
+    tmux_conf,
+)
 from orchestrator.paths import Home, user_config
 from orchestrator.repository import root_above
 
@@ -37,6 +47,7 @@ def _examine(home: Home) -> Iterator[Finding]:
     yield from left_over.worktrees(cards, here)
     yield from forge.forges(config, here)
     yield from phone.phone(config.phone, home)
+    yield from notifications.notifications(config.notify, home)
     yield from state.disk(home)
     yield from kept.kept(home)
     yield from machine.memory(config.max_sessions, config.session_memory_mb, running)

@@ -62,6 +62,20 @@ def test_a_hub_killed_between_telling_and_noting_it_tells_it_once(stage: Stage, 
     assert stage.home.notifications.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_a_rule_answers_is_never_told(stage: Stage, told: Told, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[rules]]\nname = "ls"\nanswer = "allow"\ncommand = "ls"\n')
+    stage.set("ORCH_CONFIG", str(rules))
+    stage.set("ORCH_NOTIFY__GATHER", "0.001s")
+    stage.start()
+    ruled = "; ".join(['permission "ls"'] * 5)
+    stage.new("Ruled", f'demo: {ruled}; permission "rm x"; say Done.')
+    stage.until("ruled", "permission")
+    asked = [each["message"] for each in told.until(1)]
+    assert len(asked) == 1
+    assert "rm x" in asked[0]
+
+
 def test_the_command_is_told_what_still_stands_once_the_person_is_away(stage: Stage, told: Told) -> None:
     stage.start()
     stage.client.submit(ReportActivity("board"))
