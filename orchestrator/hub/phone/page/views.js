@@ -52,7 +52,7 @@ const row = (card) => el("li", el("a.card", { href: `#/card/${card.id}` },
   marks(card)));
 
 const marks = (card) => {
-  const said = [card.unread_mail ? `${plural(card.unread_mail, "message")}` : "", card.issue ? `#${card.issue.number ?? ""}` : "", card.conflicts ? plural(card.conflicts, "conflict") : "", card.run ? `${card.run} · ${card.stage}` : "", ...card.labels].filter(Boolean);
+  const said = [card.unread_mail ? `${plural(card.unread_mail, "message")}` : "", card.issue ? `#${card.issue.number}` : "", card.change ? `change #${card.change.number}${card.change.failed ? " ✗" : ""}` : "", card.conflicts ? plural(card.conflicts, "conflict") : "", card.run ? `${card.run} · ${card.stage}` : "", ...card.labels].filter(Boolean);
   return said.length ? el("span.marks", said.map((each) => el("span.chip", each))) : null;
 };
 
@@ -175,10 +175,14 @@ export function cardView(main, id) {
 }
 
 function forge(card) {
+  const { issue, change } = card;
   const link = (url, text) => (/^https:\/\//.test(url || "") ? el("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, text) : text);
+  const asked = (of) => [" ", since(of.as_of, "as of ", " ago"), of.stale ? el("span.warning", ` ${of.stale}`) : null];
   return [
-    card.issue ? el("p.where", "Issue ", link(card.issue.url, `#${card.issue.number ?? ""} ${card.issue.title ?? ""}`)) : null,
-    card.change ? el("p.where", "Change request ", link(card.change.url, `#${card.change.number ?? ""}`), ` ${words(card.change.state ?? "")}`, card.change.checks ? ` · checks ${words(card.change.checks)}` : "") : null,
+    issue ? el("p.where", "Issue ", link(issue.url, `#${issue.number} ${issue.title}`), ` ${issue.gone || issue.state}`, asked(issue)) : null,
+    change ? el("p.where", "Change request ", link(change.url, `#${change.number} ${change.title}`), ` ${change.draft ? "draft" : change.state}`, asked(change)) : null,
+    change?.checks && change.total ? el(change.failed ? "p.bad" : "p.where", change.failed ? `${plural(change.failed, "check")} failed: ${change.failing.join(", ")}` : `Checks ${words(change.checks)}: ${change.total - change.running} of ${change.total} done`) : null,
+    change?.obstacles.length ? el("p.where", `Not ready: ${change.obstacles.join("; ")}`) : null,
   ];
 }
 
