@@ -77,14 +77,18 @@ export async function read(verb, request = {}) {
 }
 
 const keys = new Map();
+const AGAIN = 5000; // after that a tap on the same button is another act
 
-// Does something once, however often it is tapped: the same act on the same version has the same key.
+// Does something once, however often it is tapped: the same act on the same version has the same key, also after
+// the connection broke before the answer.
 export async function act(verb, request, seen) {
   const what = JSON.stringify([verb, request, seen]);
   if (!keys.has(what)) keys.set(what, [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join(""));
   const headers = { "Idempotency-Key": keys.get(what), "If-Match": seen };
   try {
-    return await (await ask(`/api/requests/${verb}`, { body: request, headers })).json();
+    const answer = await (await ask(`/api/requests/${verb}`, { body: request, headers })).json();
+    setTimeout(() => keys.delete(what), AGAIN);
+    return answer;
   } catch (error) {
     if (error.status) keys.delete(what); // the hub has answered: another try is another act
     throw error;
