@@ -7,7 +7,7 @@ from functools import partial
 from orchestrator.core.events import CardEvent
 from orchestrator.core.forge.acts import FieldAct
 from orchestrator.core.forge.autofix.events import AutofixEvent
-from orchestrator.core.forge.autofix.evolve import evolve_autofix
+from orchestrator.core.forge.autofix.evolve import after_prompt, evolve_autofix
 from orchestrator.core.forge.change_links import after
 from orchestrator.core.forge.changes import updated
 from orchestrator.core.forge.compare import Synced, compare, settled
@@ -42,10 +42,18 @@ from orchestrator.core.forge.links import CardForge, Link, Outgoing, pending
 from orchestrator.core.forge.receipts import Fate, fulfilled, given_up, left_open, wanted_again
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card
+from orchestrator.core.sessions.prompt_events import PromptDropped, PromptQueued
 
 
 def with_forge(card: Card, event: CardEvent) -> Card:
     """The card, of which the event has changed all else."""
+    if isinstance(event, PromptQueued | PromptDropped):
+        autofix = after_prompt(card.forge.autofix, event)
+        return (
+            card
+            if autofix is card.forge.autofix
+            else replace(card, forge=replace(card.forge, autofix=autofix))
+        )
     return replace(card, forge=evolve_forge(card.forge, event)) if isinstance(event, ForgeEvent) else card
 
 

@@ -76,13 +76,16 @@ class ChangeRequests:
         return self.cards.view(card.id)
 
     async def push_new(self, card: Card) -> str:
-        """Publishes what was committed since the change request was seen and pushed last, in the background.
-        The commit; empty if there is none."""
+        """Publishes what was committed since the session was sent its prompt, in the background. The commit,
+        also if that is pushed already, such as by the session; empty if there is none."""
         tip = await asyncio.to_thread(branch.tip, Path(card.repo), card.branch)
         found, last = card.forge.request, card.forge.pushed
         known = (found.head_commit if isinstance(found, ChangeRequest) else "", last.commit if last else "")
-        if not tip or tip in known:
+        head = card.forge.autofix.head
+        if not tip or tip == head:
             return ""
+        if tip in known:
+            return tip if head else ""
         await self.publish(Publish(card.id, wait=False), None)
         return tip
 

@@ -18,7 +18,12 @@ from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State, Worktree
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.sessions.model import Evidence, Facts, Session, Source, Status, Turn
-from orchestrator.core.sessions.prompt_events import PromptConfirmed, PromptPasted, PromptQueued
+from orchestrator.core.sessions.prompt_events import (
+    PromptConfirmed,
+    PromptDropped,
+    PromptPasted,
+    PromptQueued,
+)
 
 REF = ItemRef(RepositoryRef("github.com", "ada", "shop"), 41, "change")
 FAILING = Checks("failing", 3, ("tests",))
@@ -211,3 +216,25 @@ def test_without_a_change_request_there_is_nothing_to_fix() -> None:
     refused = decide(state, SetAutofix("c1", on=True), 1.0)
     assert isinstance(refused, Rejected)
     assert "orch finish c1 --pr" in refused.hint
+
+
+def test_a_prompt_that_a_person_dropped_lets_no_later_turn_be_pushed() -> None:
+    state = with_fix(change(checks=FAILING))
+    now = only(state)
+    sent = told(state, *fix_events(now, due(now), Problems((CHECK,)), "p1", 6.0))
+    dropped = told(sent, PromptDropped(7.0, now.id, "p1"))
+    assert not push_due(only(taken_up(dropped)))
+    other = told(sent, PromptQueued(7.0, now.id, "p2", "Else."), PromptDropped(7.5, now.id, "p2"))
+    assert push_due(only(taken_up(other)))
+    again = told(dropped, PromptQueued(7.0, now.id, "p3", "Fix it.", "p1"))
+    assert push_due(only(taken_up(again, "p3")))
+
+
+def test_a_prompt_is_sent_with_the_commit_that_it_is_about() -> None:
+    state = with_fix(change(checks=FAILING))
+    now = only(state)
+    by_itself = fix_events(now, due(now), Problems((CHECK,)), "p1", 6.0)
+    by_hand = decide(state, QueueFixes(now.id, "p1", Problems((CHECK,))), 7.0)
+    assert not isinstance(by_hand, Rejected)
+    for events in (by_itself, by_hand):
+        assert only(told(state, *events)).forge.autofix.head == "c1"

@@ -30,8 +30,9 @@ def fixes_sent(card: Card, command: QueueFixes, now: float) -> Decision:
         return refused
     if not command.problems.keys:
         return Rejected(f"nothing to fix in the pull request of {card.id}", "none of that is open")
-    words = problems_words(command.problems)
-    return (FixSent(now, card.id, command.problems.keys, command.prompt, words),)
+    words, change = problems_words(command.problems), card.forge.request
+    head = change.head_commit if isinstance(change, ChangeRequest) else ""
+    return (FixSent(now, card.id, command.problems.keys, command.prompt, words, head=head),)
 
 
 def not_open(card: Card) -> Rejected | None:

@@ -76,7 +76,7 @@ def fix_events(
     text = prompt_of(change, new, pushes=pushes)
     return (
         PromptQueued(now, card.id, prompt, text),
-        FixSent(now, card.id, new.keys, prompt, words, looked),
+        FixSent(now, card.id, new.keys, prompt, words, looked, change.head_commit),
     )
 
 

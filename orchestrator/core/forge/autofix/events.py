@@ -32,6 +32,8 @@ class FixSent:
     words: str
     revision: str = ""
     """What was looked at; empty if a person sent them."""
+    head: str = ""
+    """The commit of the change request then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ class Autofix:
     pushes_since: float = 0.0
     """When the session was sent a prompt: what it commits is to be pushed when that turn has ended. 0 for
     nothing to push."""
+    prompt: str = ""
+    """The id of that prompt."""
+    head: str = ""
+    """The commit of the change request then; empty if that is not known."""
 
     def told(self, keys: tuple[str, ...]) -> "Autofix":
         """The session was told of these problems."""
