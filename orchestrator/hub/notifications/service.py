@@ -49,6 +49,7 @@ class Notifications:
     """The queue and what was being answered, at the latest look."""
     _look_at: float | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Looks at each change, and when something becomes due, until it is cancelled."""
@@ -63,6 +64,10 @@ class Notifications:
 
     async def look(self) -> None:
         """Sends what is due."""
+        async with self._looking:  # two at once could send the same
+            await self._look()
+
+    async def _look(self) -> None:
         now = time.time()
         standing = self._standing(now)
         if self._told is None:
@@ -71,7 +76,11 @@ class Notifications:
         self._look_at = found.look_again
         for due in found.due:
             channel = next(each for each in self.channels if each.rule.name == due.channel)
-            told = message(self.engine.state, due.occurrences, len(self._needs), now)
+            still = {each.id for each in self.needs()}  # what was before may have taken a moment
+            left = tuple(each for each in due.occurrences if each.need.id in still)
+            if not left:
+                continue
+            told = message(self.engine.state, left, len(self._needs), now)
             number = await self._claim(channel, told)
             self._sending.add(due.channel)
             self.engine.spawn(self._sent(channel, told, number))
@@ -80,11 +89,7 @@ class Notifications:
         """Sends a test message by that channel, or by all; returns what became of each. Raises
         `RefusedError`."""
         names = [each.rule.name for each in self.channels if each.on]
-        chosen = [
-            each
-            for each in self.channels
-            if each.on and name in ("", each.rule.name, _service(each.rule.name))
-        ]
+        chosen = [each for each in self.channels if each.on and name in ("", *_names(each.rule.name))]
         if not chosen:
             on = ", ".join(names) or "none"
             raise refusal(f"no notification channel named {name!r}", f"on: {on}", "See: orch config show")
@@ -193,6 +198,7 @@ class Notifications:
         )
 
 
-def _service(channel: str) -> str:
-    """The service that a channel of apprise uses; the channel's own name for the others."""
-    return channel.rpartition("-")[0] or channel
+def _names(channel: str) -> tuple[str, ...]:
+    """What a channel may be called: one of apprise (`ntfys-1a2b3c`) also by its service, or by `apprise`."""
+    service = channel.rpartition("-")[0]
+    return (channel, service, "apprise") if service else (channel,)
