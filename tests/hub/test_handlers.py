@@ -9,12 +9,16 @@ from orchestrator.core.requests.hub import WhoAmI
 from orchestrator.core.requests.request import answer_of
 from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.handlers.cards import cards
+from orchestrator.hub.handlers.changes import changes
+from orchestrator.hub.handlers.fixes import fixes
+from orchestrator.hub.handlers.forge import forge
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.handlers.mail import mail
 from orchestrator.hub.handlers.needs import needs
 from orchestrator.hub.handlers.notifications import notifications
 from orchestrator.hub.handlers.overlaps import overlaps
+from orchestrator.hub.handlers.phone import phone
 from orchestrator.hub.handlers.rescues import rescues
 from orchestrator.hub.handlers.review import review
 from orchestrator.hub.handlers.runs import runs
@@ -41,7 +45,11 @@ def _table() -> Table:
         overlaps(room, card_service),
         rescues(room),
         issues(room, room),
+        changes(room),
+        fixes(room),
+        forge(room, room),
         trust(),
+        phone(room),
         hub(card_service, room, room, room),
     )
 
