@@ -85,6 +85,7 @@ def test_a_push_whose_hook_hangs_says_so_and_waits_to_be_retried(
     assert isinstance(told, ActRefused)
     assert (told.again, "git took longer than" in told.why) == (True, True)
     hook.unlink()
+    monkeypatch.setattr(remote, "push", plain)
     (told,) = asyncio.run(pushes.carry_out(card(repo), act(commit), fresh=True))
     assert isinstance(told, ActDone)
 
