@@ -77,7 +77,10 @@ def _publish(card: Card, command: PublishCard, now: float) -> Decision:
     if sent := next((each for each in before if each.state == "sent"), None):
         if isinstance(sent.act, OpenChange) or sent.act == push:
             return ()
-        return Rejected(f"{card.id} is being pushed", hint="Retry when that is done.")
+        return Rejected(
+            f"{card.id} is being pushed",
+            hint=f"Retry when that is done. Or give it up: orch forge drop {card.id} --waiting",
+        )
     return (*_dropped(card, before, now), _queued(card, push, None, now))
 
 

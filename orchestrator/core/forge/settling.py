@@ -34,7 +34,7 @@ def settle(card: Card, command: OutboxCommand, now: float) -> Decision:
 def _drop(card: Card, command: DropChanges, now: float) -> Decision:
     found = _failed(card, command.change)
     if command.waiting and not command.change:
-        found = (*found, *(each for each in card.forge.outbox if each.state == "queued"))
+        found = (*found, *(each for each in card.forge.outbox if each.state in ("queued", "sent")))
     events: tuple[Event, ...] = tuple(ActDropped(now, card.id, each.id) for each in found)
     if command.waiting and not command.change:
         events += tuple(event for link in card.forge.links for event in _nothing_wanted(card, link, now))

@@ -28,7 +28,7 @@ class RetryChanges(Act[ForgeOutbox | None]):
 @dataclass(frozen=True, slots=True)
 class DropChanges(Act[ForgeOutbox | None]):
     """Gives up a refused or unclear change; all of the card if `change` is empty. With `waiting` also what
-    waits to be sent."""
+    waits to be sent, and what may have been sent and cannot be found out about."""
 
     verb = "forge.drop"
     card: str

@@ -7,7 +7,8 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.acts import CreateIssue, FieldAct
+from orchestrator.core.forge.acts import CreateIssue, FieldAct, OpenChange, Push
+from orchestrator.core.forge.change_commands import PublishCard
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import (
     ActQueued,
@@ -137,3 +138,19 @@ def test_what_the_forge_refused_is_in_the_queue_until_it_is_decided() -> None:
     assert (need.id, need.summary) == ("c1.forge", "add label wip: it is archived")
     assert "orch forge list c1" in need.hint
     assert not [each for each in needs(decided(state, DropChanges("c1"))) if each.kind == "forge"]
+
+
+def test_what_cannot_be_found_out_about_can_be_given_up() -> None:
+    push = Push("orch/n1", "c0ffee", "fork", OpenChange("orch/n1", "main", "Fix", ""))
+    state = board(
+        ActQueued(3.0, "c1", "a1", push), ActSent(4.0, "c1", "a1", push)
+    )  # the remote is gone since
+    step = owed(state.cards["c1"].forge)
+    assert step is not None
+    assert step.kind == "doubt"
+    refused = decide(state, PublishCard("c1", replace(push, commit="c1ean")), 5.0)
+    assert isinstance(refused, Rejected)
+    assert "orch forge drop c1 --waiting" in refused.hint
+    state = decided(state, DropChanges("c1", waiting=True))
+    assert state.cards["c1"].forge.outbox == ()
+    assert not isinstance(decide(state, PublishCard("c1", push), 6.0), Rejected)

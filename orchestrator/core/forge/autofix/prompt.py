@@ -40,12 +40,12 @@ def _checks(problems: Problems) -> Iterator[str]:
 
 
 def _check(check: FailedCheck, room: int) -> str:
-    head = f"Failing check on {check.commit[:10]}: {one_line(check.name, 200)}"
-    head += f"\n{one_line(check.url, 500)}" if check.url else ""
-    if not check.log.strip():
-        return head + (f"\n(no log: {one_line(check.no_log, 200)})" if check.no_log else "")
     cut = check.log if len(check.log) <= room else f"[…]\n{check.log[-room:].partition(chr(10))[2]}"
-    return f"{head}\n{quoted(cut)}"
+    if not check.log.strip():
+        cut = f"(no log: {one_line(check.no_log, 200)})" if check.no_log else ""
+    return _quotation(
+        f"Failing check on {check.commit[:10]}", one_line(check.name, 200), one_line(check.url, 500), cut
+    )
 
 
 def _comments(problems: Problems) -> Iterator[str]:
@@ -61,9 +61,16 @@ def _comment(comment: ReviewComment, *, whole: bool) -> str:
         where += f", line {comment.line}"
     if comment.outdated:
         where += " (of an earlier version)"
-    head = f"Review comment by {one_line(comment.author)}" + (f" on {where}" if where else "")
-    head += f"\n{one_line(comment.url, 500)}" if comment.url else ""
-    return f"{head}\n{quoted(comment.body)}" if whole else f"{head}\n(left out: too long)"
+    said = comment.body if whole else "(left out: too long)"
+    author = f"by {one_line(comment.author)}"
+    return _quotation(
+        "Review comment", f"{author} on {where}" if where else author, one_line(comment.url, 500), said
+    )
+
+
+def _quotation(head: str, *parts: str) -> str:
+    """Names, paths and addresses are from outside, too."""
+    return f"{head}:\n" + quoted("\n".join(filter(None, parts)))
 
 
 def _conflict(problems: Problems) -> Iterator[str]:
