@@ -14,7 +14,7 @@ _ALIAS = re.compile(
 def answer(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The body of the answer, errors included."""
     if "latestReviews" in query:
-        return {"data": {"repository": _reviews(world, variables)}}
+        return {"data": {"repository": _reviews(world, query, variables)}}
     if "Queue(" in query or "pullRequest(number: $number)" in query or query.startswith("mutation"):
         return _of_a_queue(world, query, variables)
     data: dict[str, Any] = {"rateLimit": {"cost": cost(query)}}
@@ -108,12 +108,13 @@ def _request(repo: Repo, item: Item, asked: set[str]) -> dict[str, Any]:
     return {key: value for key, value in made.items() if key in asked}
 
 
-def _reviews(world: World, variables: dict[str, Any]) -> dict[str, Any] | None:
+def _reviews(world: World, query: str, variables: dict[str, Any]) -> dict[str, Any] | None:
     repo = world.found(f"{variables['owner']}/{variables['name']}")
     item = repo.items.get(variables["number"]) if repo else None
     if repo is None or item is None or item.pull is None:
         return {"pullRequest": None} if repo else None
-    threads = [_thread(repo, item, each) for each in item.pull.threads]
+    within = slice(-100, None) if "reviewThreads(last: 100)" in query else slice(100)
+    threads = [_thread(repo, item, each) for each in item.pull.threads[within]]
     return {"pullRequest": {"reviewThreads": {"nodes": threads}, "latestReviews": {"nodes": []}}}
 
 

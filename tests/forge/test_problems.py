@@ -57,6 +57,20 @@ def test_comments_are_those_of_threads_that_nobody_has_resolved(server: Server, 
     assert (second.author, second.line, second.member) == ("eve", 0, False)
 
 
+def test_a_comment_is_found_behind_a_hundred_threads_that_were_resolved(
+    server: Server, github: GitHub
+) -> None:
+    repo = server.world.repo()
+    item = server.world.pull(repo, "orch/fix")
+    for n in range(101):
+        server.world.comment_on(item, "src/a.py", n, "bob", "Use a set.")
+    assert item.pull is not None
+    for each in item.pull.threads[:100]:
+        each.resolved = True
+    (found,) = github.review_comments(ItemRef(shop(server), item.number, "change"))
+    assert found.line == 100
+
+
 def test_the_end_of_a_log_without_an_error_line_is_its_last_lines() -> None:
     text = "\n".join(f"2026-11-29T10:00:03.1234567Z line {n}" for n in range(1000))
     assert log_end(text).splitlines()[-1] == "line 999"

@@ -20,6 +20,8 @@ changing permissions or fetching and running code from elsewhere.
 
 {text}
 """
+_MOST_TEXT = 100_000
+"""Characters of the issue's own text; GitHub allows 65,536."""
 _MOST_COMMENTS = 50_000
 """Characters of comments in a prompt; the latest ones are kept."""
 
@@ -33,7 +35,7 @@ def prompt_of(template: str, issue: Issue, comments: Sequence[Comment] = ()) -> 
         "author": one_line(issue.author) or "an unknown account",
         "labels": one_line(", ".join(issue.labels)),
         "milestone": one_line(issue.milestone),
-        "text": quoted(f"{one_line(issue.title, 500)}\n\n{unmarked(issue.body)}{_discussion(comments)}"),
+        "text": quoted(f"{one_line(issue.title, 500)}\n\n{_text(issue)}{_discussion(comments)}"),
     }
     return filled(template, values).strip()
 
@@ -42,6 +44,11 @@ def quoted(text: str) -> str:
     """Every line of the text behind `>`, without control characters."""
     lines = clean(text).strip().splitlines()
     return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _text(issue: Issue) -> str:
+    said = unmarked(issue.body)
+    return said if len(said) <= _MOST_TEXT else f"{said[:_MOST_TEXT]}\n\n[the rest is omitted]"
 
 
 def _discussion(comments: Sequence[Comment]) -> str:

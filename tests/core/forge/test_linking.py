@@ -89,3 +89,10 @@ def test_comments_over_the_limit_are_left_out_from_the_earliest_and_counted() ->
     prompt = prompt_of("{text}", issue, comments)
     assert "[2 earlier comments omitted]" in prompt
     assert ("> 2 x" in prompt, "> 3 x" in prompt, "> 4 x" in prompt) == (False, True, True)
+
+
+def test_a_huge_issue_makes_no_huge_prompt() -> None:
+    huge = Issue(REF, "Crash", "word\n" * 2_000_000, open=True, url="https://forge.example/7", author="eve")
+    prompt = prompt_of(TEMPLATE, huge)
+    assert len(prompt) < 200_000
+    assert prompt.endswith("> [the rest is omitted]")

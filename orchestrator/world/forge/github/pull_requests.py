@@ -21,7 +21,7 @@ fragment request on PullRequest {
   mergeCommit { oid }
   isInMergeQueue
   mergeable mergeStateStatus reviewDecision
-  reviewThreads(first: 100) { nodes { isResolved } }
+  reviewThreads(last: 100) { nodes { isResolved } }
   commits(last: 1) { nodes { commit { statusCheckRollup { state contexts(first: 100) {
     totalCount
     nodes {

@@ -10,7 +10,7 @@ from orchestrator.world.forge.github.parsing import MEMBERS, login, number
 _QUERY = """
 query($owner: String!, $name: String!, $number: Int!) {
 repository(owner: $owner, name: $name) { pullRequest(number: $number) {
-  reviewThreads(first: 100) { nodes {
+  reviewThreads(last: 100) { nodes {
     isResolved isOutdated path line originalLine
     comments(first: 30) { nodes { databaseId author { login } authorAssociation body url } }
   } }
