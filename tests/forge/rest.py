@@ -267,8 +267,7 @@ def _merge(world: World, shapes: Shapes, asked: Asked) -> Answer:
         raise Refusal(405, "Pull Request is not mergeable")
     if body.get("sha") not in (None, item.pull.sha):
         raise Refusal(409, "Head branch was modified. Review and try the merge again.")
-    item.pull.merged = "5a1ad"
-    world.turn(item, asked.by.login, open_=False)
+    world.merge(asked.repo, item, asked.by.login)
     return 200, {"sha": item.pull.merged, "merged": True, "message": "Pull Request successfully merged"}
 
 

@@ -56,6 +56,8 @@ class Server:
         self.wrong: list[str] = []
         self.checks = True
         """Off only where time is measured."""
+        self.away = False
+        """Nobody gets an answer, as without a network."""
         self.tokens: set[str] = set()
         """Those that requests came with."""
         self.limit, self._used = 5000, {"core": 0, "graphql": 0}
@@ -103,6 +105,8 @@ class Server:
         self, method: str, target: str, headers: Any, body: bytes
     ) -> tuple[int, dict[str, str], bytes] | None:
         """The whole answer; `None` to cut the connection."""
+        if self.away:
+            return None
         split = urlsplit(target)
         if (found := self.git.answer(method, split.path, split.query, headers, body)) is not None:
             return found

@@ -1,5 +1,6 @@
 """What the stand-in for GitHub keeps: accounts, repositories, issues and pull requests."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from itertools import count
 from typing import Any
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
+_CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:es|ed)?|resolve[sd]?):? #(\d+)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -202,6 +204,16 @@ class World:
         item.open, item.reason = open_, "reopened" if open_ else reason or "completed"
         item.closed_at = None if open_ else self.now
         self.event(item, "reopened" if open_ else "closed", actor)
+
+    def merge(self, repo: Repo, item: Item, actor: str) -> None:
+        """Merges a pull request; one into the default branch closes the issues that it says it closes."""
+        assert item.pull is not None
+        item.pull.merged = "5a1ad"
+        self.turn(item, actor, open_=False)
+        if item.pull.base == repo.default_branch:
+            for number in map(int, _CLOSING.findall(item.body or "")):
+                if (closed := repo.items.get(number)) and closed.pull is None:
+                    self.turn(closed, actor, open_=False)
 
     def say(self, item: Item, author: str, body: str, *, member: bool = True) -> Said:
         """Adds a comment."""

@@ -232,3 +232,15 @@ def test_a_pull_request_is_opened_edited_reviewed_and_merged_at_its_tip(
     pull = repo.items[1].pull
     assert pull is not None
     assert (pull.reviewers, pull.merged, repo.items[1].open) == (["bob"], "5a1ad", False)
+
+
+@pytest.mark.parametrize(("base", "closed"), [("main", [1, 2]), ("release", [])])
+def test_a_merge_into_the_default_branch_closes_the_issues_that_the_request_names(
+    server: Server, github: GitHub, base: str, closed: list[int]
+) -> None:
+    repo = server.world.repo(branches={"orch/fix": "c0ffee"})
+    for title in ("Crash", "Hang", "Beside"):
+        server.world.issue(repo, title)
+    wanted = OpenChange("orch/fix", base, "Fix", "Beside #3.\n\nCloses #1, fixes #2, resolves #9")
+    github.merge(github.open_change(shop(server), wanted).ref, "squash", "c0ffee")
+    assert [number for number in (1, 2, 3) if not github.issue(issue(server, number)).open] == closed
