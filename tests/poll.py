@@ -16,13 +16,14 @@ def poll(
     what: str = "this",
     *,
     told: Callable[[], str] = str,
+    within: float = PATIENCE,
 ) -> T:
     """The first true answer. Fails when none comes in time, with what was waited for, the last answer
     and what `told` says then.
 
     The longer it takes, the less often it asks: what is waited for needs the processor more.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + within
     pause = 0.02
     while True:
         asked = time.monotonic()

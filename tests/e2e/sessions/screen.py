@@ -27,11 +27,13 @@ class Person:
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p")
 
-    def sees(self, *words: str) -> str:
+    def sees(self, *words: str, within: float = PATIENCE) -> str:
         """The screen as soon as it shows all of these."""
         return poll(
             lambda: all(word in (text := self.screen()) for word in words) and text,
-            f"{words} on the screen:\n{self.screen()}",
+            f"{words} on the screen",
+            told=self.screen,
+            within=within,
         )
 
     def sees_no(self, words: str) -> None:
