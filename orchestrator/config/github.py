@@ -101,6 +101,11 @@ class GitHubSettings(Table):
         default=(), description="Labels of pull requests that orch opens; made if they are missing."
     )
     draft: bool = Field(default=False, description="Open pull requests as drafts.")
+    open_in_review: bool = Field(
+        default=False,
+        description="Push the branch of a card that has been in Review for review_after, and open its pull\n"
+        "request or update it; not if its session asks something, or you closed the pull request.",
+    )
     merge_method: Literal["", "merge", "squash", "rebase"] = Field(
         default="",
         description="The method of orch pr merge where the repository allows several: merge, squash\n"

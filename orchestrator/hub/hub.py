@@ -48,6 +48,7 @@ async def run(
             *((hub.radar.run(),) if hub.radar else ()),
             hub.forge.observer.run(),
             hub.forge.rules.run(),
+            hub.forge.in_review.run(),
             *(() if headless else (hub.page.run(),)),
             hub.loopback.strangers.run(),
             hub.api.strangers.run(),

@@ -83,3 +83,14 @@ def test_a_comment_that_a_person_picks_is_sent_and_one_of_an_outsider_is_not_sen
     assert "fix: sent 1 review comment" in prompts(stage)
     (problem,) = json.loads(orch(stage, "pr", "problems", "c1", "--json").stdout)
     assert (problem["sent"], "Hacked" in prompts(stage)) == (True, False)
+
+
+def test_a_card_in_review_gets_its_pull_request_by_the_rule(stage: Stage, server: Server) -> None:
+    credentials(stage, server.port)
+    stage.set("ORCH_GITHUB__OPEN_IN_REVIEW", "true")
+    stage.set("ORCH_GITHUB__REVIEW_AFTER", "0s")
+    stage.start()
+    stage.new("Write one", WRITES.format("one"))
+    stage.until("c1", "idle")
+    poll(lambda: stage.card("c1").change, "the pull request")
+    assert pull_of(server, "orch/write-one").title == "Write one"

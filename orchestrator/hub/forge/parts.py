@@ -11,6 +11,7 @@ from orchestrator.hub.forge.fixes import Fixes
 from orchestrator.hub.forge.fixing import FixEffects
 from orchestrator.hub.forge.importing import IssueImports
 from orchestrator.hub.forge.importing_rules import IssueRules
+from orchestrator.hub.forge.in_review import InReview
 from orchestrator.hub.forge.observing.observer import Observer
 from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
@@ -31,6 +32,7 @@ class ForgeParts:
     observer: Observer
     rules: IssueRules
     """Imports issues by rules."""
+    in_review: InReview
     requests: Table
 
 
@@ -55,4 +57,5 @@ def forge_parts(
         changes(requests), issues(engine, rules), fixes(Fixes(cards, accounts)), forge(engine, cards.find)
     )
     fixing = FixEffects(engine, accounts, requests.push_new)
-    return ForgeParts(sending, fixing, observer, rules, table)
+    in_review = InReview(requests, settings.all_forges.values())
+    return ForgeParts(sending, fixing, observer, rules, in_review, table)
