@@ -88,7 +88,7 @@ def test_a_comment_that_a_person_picks_is_sent_and_one_of_an_outsider_is_not_sen
 def test_a_card_in_review_gets_its_pull_request_by_the_rule(stage: Stage, server: Server) -> None:
     credentials(stage, server.port)
     stage.set("ORCH_GITHUB__OPEN_IN_REVIEW", "true")
-    stage.set("ORCH_GITHUB__REVIEW_AFTER", "0s")
+    stage.set("ORCH_GITHUB__REVIEW_AFTER", "1s")
     stage.start()
     stage.new("Write one", WRITES.format("one"))
     stage.until("c1", "idle")
