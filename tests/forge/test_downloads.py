@@ -52,8 +52,9 @@ def test_a_log_host_that_never_ends_is_left_after_a_while(
         (b"Connection: close\r\n", b"the end"),
         (b"Content-Length: 7\r\n", b"the end"),
         (b"Transfer-Encoding: chunked\r\n", b"4\r\nthe \r\n3\r\nend\r\n0\r\n\r\n"),
-        (b"Content-Encoding: gzip\r\nConnection: close\r\n", gzip.compress(b"the end")),
+        (b"Content-Encoding: gzip\r\nConnection: close\r\n", gzip.compress(b"the end", mtime=0)),
     ],
+    ids=["until closed", "with a length", "in chunks", "compressed"],
 )
 def test_a_log_is_read_however_it_is_sent(head: bytes, body: bytes) -> None:
     with says(head, body) as url:
@@ -67,6 +68,7 @@ def test_a_log_is_read_however_it_is_sent(head: bytes, body: bytes) -> None:
         (b"Transfer-Encoding: chunked\r\n", b"zz\r\n"),
         (b"Content-Encoding: gzip\r\nContent-Length: 7\r\n", b"no gzip"),
     ],
+    ids=["too short", "no chunk", "not compressed"],
 )
 def test_a_log_that_breaks_off_is_refused_in_words(head: bytes, body: bytes) -> None:
     with says(head, body) as url, pytest.raises(ForgeRefused, match="cannot read the log"):
