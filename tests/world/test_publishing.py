@@ -188,3 +188,31 @@ def test_the_template_is_found_in_each_of_its_places(repo: Path, files: dict[str
         (repo / name).write_text(text)
     git(repo, "add", "--all")
     assert branch.template(repo, commit(repo, "Template")) == said
+
+
+def test_the_branch_is_looked_at_where_it_is_pushed_to(repo: Path) -> None:
+    far, other = repo.parent / "far.git", repo.parent / "other.git"
+    git(repo.parent, "init", "--quiet", "--bare", str(other))
+    git(repo, "config", f"url.file://{repo.parent}/other.pushInsteadOf", f"file://{repo.parent}/far")
+    git(repo, "config", f"url.file://{repo.parent}/far.insteadOf", f"file://{repo.parent}/other")
+    assert push(repo)
+    assert not push(repo)
+    assert there(repo) == tip(repo) == git(other, "rev-parse", "x")
+    assert "x" not in git(far, "branch", "--list", "x")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("push.gpgSign", "true", "takes no signed pushes"),
+        ("push.pushOption", "ci.skip", "takes no push options"),
+        ("remote.origin.mirror", "true", "--mirror can't be combined"),
+    ],
+)
+def test_what_the_configuration_makes_impossible_is_not_retried(
+    repo: Path, key: str, value: str, said: str
+) -> None:
+    git(repo, "config", key, value)
+    with pytest.raises(remote.NotPushed, match=said) as refused:
+        push(repo)
+    assert not refused.value.later

@@ -82,6 +82,16 @@ _KNOWN: tuple[tuple[str, Trouble], ...] = (
         Trouble("the remote's repository is not there, or you may not see it", "See: git remote --verbose"),
     ),
     (
+        r"receiving end does not support --signed push",
+        Trouble("the remote takes no signed pushes", "Run: git config push.gpgSign if-asked"),
+    ),
+    (
+        r"receiving end does not support push options",
+        Trouble(
+            "the remote takes no push options", "See: git config --show-origin --get-all push.pushOption"
+        ),
+    ),
+    (
         r"(?m)^(fatal|ssh|error|kex_exchange_identification): .*(Could not resolve host|onnect to|Connection"
         r"|Network is unreachable|No route to host|imed out|early EOF|unexpected disconnect"
         r"|returned error: 5\d\d|hung up|Empty reply)|^Connection (closed|reset) by",

@@ -1,6 +1,7 @@
 """A branch of a remote: looked at, and pushed to. Nothing is ever asked on a terminal or in a window, nothing
 is forced, and everything has a time limit."""
 
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path, PurePath
@@ -31,8 +32,9 @@ def tip_there(root: Path, remote: str, branch: str, env: Mapping[str, str]) -> s
     url = ask(str(root), "remote", "get-url", "--push", "--", remote)
     if url.code:
         raise NotPushed(doing, url.said, "See: git remote --verbose")
-    words = ("ls-remote", "--heads", "--", url.out.decode(errors="replace").strip(), f"refs/heads/{branch}")
-    answer = _asked(root, words, env, _ANSWERS_WITHIN, doing)
+    address = url.out.decode(errors="replace").strip()
+    words = ("ls-remote", "--heads", "--", address, f"refs/heads/{branch}")
+    answer = _asked(root, words, _as_it_is(address, env), _ANSWERS_WITHIN, doing)
     if answer.code:
         raise _problem(doing, trouble(answer.said))
     lines = answer.out.decode(errors="replace").splitlines()
@@ -108,6 +110,14 @@ def unattended(root: Path, env: Mapping[str, str]) -> dict[str, str]:
         "GIT_SSH_COMMAND": _ssh(root, env),
         "LC_ALL": "C.UTF-8",
     }
+
+
+def _as_it_is(address: str, env: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git takes that address, which `insteadOf` has led to, as it is."""
+    given = {**os.environ, **env}.get("GIT_CONFIG_COUNT", "")
+    count = int(given) if given.isdecimal() else 0
+    rule = {f"GIT_CONFIG_KEY_{count}": f"url.{address}.insteadOf", f"GIT_CONFIG_VALUE_{count}": address}
+    return {**env, **rule, "GIT_CONFIG_COUNT": str(count + 1)}
 
 
 def _ssh(root: Path, env: Mapping[str, str]) -> str:
