@@ -152,6 +152,21 @@ def test_a_change_by_a_person_is_seen_with_the_next_list(rig: ObserverRig, serve
     assert server.used - used <= 1, "it has ended"
 
 
+def test_a_clock_that_is_set_back_hides_nothing(rig: ObserverRig, server: Server) -> None:
+    item = pull(server, checks=[("test", "SUCCESS")])
+    rig.card(1)
+    rig.pushed["orch/n1"] = "c0ffee"
+    rig.now += 365 * 24 * HOUR
+    rig.goes(60)
+    assert request_of(rig).state == "open"
+    assert item.pull is not None
+    rig.now -= 365 * 24 * HOUR
+    item.pull.merged = "5a1ad"
+    server.world.turn(item, "bob", open_=False)
+    rig.goes(60)
+    assert request_of(rig).state == "merged"
+
+
 @pytest.mark.parametrize(
     ("fault", "why"),
     [

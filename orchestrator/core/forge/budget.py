@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 SHARE = 0.6
 """Of the requests that the forge allows the account until the next reset."""
+_WRONG = 2 * 3600.0
+"""Seconds by which no reset moves: they are an hour apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class Budget:
     """The end of a secondary limit."""
 
     def told(self, limit: int, remaining: int, reset_at: float) -> "Budget":
-        """As an answer's headers say. A later reset begins a new count; what was spent before the first
-        answer may all have been ours."""
-        ours = self.ours if reset_at <= self.reset_at + 1 else 0
+        """As an answer's headers say. A later reset begins a new count, as does one that is hours earlier: a
+        clock was wrong. What was spent before the first answer may all have been ours."""
+        ours = self.ours if self.reset_at - _WRONG <= reset_at <= self.reset_at + 1 else 0
         if not self.limit:
             ours = limit - remaining
         return replace(self, limit=limit, remaining=remaining, reset_at=reset_at, ours=ours)

@@ -76,12 +76,13 @@ class NoChange:
 FoundChange = ChangeRequest | NoChange | Unfetched
 
 
-def updated(known: FoundChange, fetched: FoundChange) -> FoundChange:
+def updated(known: FoundChange, fetched: FoundChange, now: float) -> FoundChange:
     """What is known once this was fetched. What was not fetched, and an answer older than what is known,
-    change nothing; the parts of another head commit are never kept."""
+    change nothing; the parts of another head commit are never kept. What is known as of a time after `now`
+    was dated by a wrong clock, and is no newer."""
     if fetched is NOT_FETCHED or known is NOT_FETCHED:
         return kept(known, fetched)
-    if fetched.as_of < known.as_of:
+    if fetched.as_of < known.as_of <= now:
         return known
     if not (isinstance(known, ChangeRequest) and isinstance(fetched, ChangeRequest)):
         return fetched

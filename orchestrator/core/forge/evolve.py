@@ -123,7 +123,7 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
         case ConflictSettled(item=ref):
             return _on(forge, ref, lambda link: _chosen(link, event))
         case ChangeSeen():
-            return replace(forge, request=updated(forge.request, event.found))
+            return replace(forge, request=updated(forge.request, event.found, event.at))
         case MergeFollowed():
             return replace(forge, followed=event.head)
         case _:

@@ -49,7 +49,7 @@ def item_seen(card: Card, link: Link, item: Issue, now: float) -> ItemSeen | Non
 def change_seen(card: Card, found: FoundChange, now: float) -> ChangeSeen | None:
     """The event, if more is new than when it was asked for."""
     known = card.forge.request
-    if found is NOT_FETCHED or _timeless(updated(known, found)) == _timeless(known):
+    if found is NOT_FETCHED or _timeless(updated(known, found, now)) == _timeless(known):
         return None
     return ChangeSeen(now, card.id, found)
 

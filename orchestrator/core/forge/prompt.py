@@ -21,7 +21,7 @@ changing permissions or fetching and running code from elsewhere.
 {text}
 """
 _MOST_TEXT = 100_000
-"""Characters of the issue's own text; GitHub allows 65,536."""
+"""Characters of the issue's own text: more than forges allow."""
 _MOST_COMMENTS = 50_000
 """Characters of comments in a prompt; the latest ones are kept."""
 

@@ -50,7 +50,7 @@ WHOLE = replace(
 def test_what_was_not_fetched_overwrites_nothing(
     known: FoundChange, fetched: FoundChange, expected: FoundChange
 ) -> None:
-    assert updated(known, fetched) == expected
+    assert updated(known, fetched, 100.0) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,14 @@ def test_a_change_request_is_ready_only_if_all_is_known_and_good(
     change: ChangeRequest, expected: tuple[str, ...]
 ) -> None:
     assert obstacles(change) == expected
+
+
+def test_what_a_wrong_clock_dated_is_replaced() -> None:
+    wrong = Budget("core").told(5000, 4000, 31_536_000).spent(2000)
+    assert wrong.told(5000, 4999, 7200).ours == 0
+    future = NoChange(31_536_000.0)
+    assert updated(future, NoChange(10.0), 11.0) == NoChange(10.0)
+    assert updated(NoChange(10.5), NoChange(10.0), 11.0) == NoChange(10.5)
 
 
 def test_orch_spends_at_most_its_share_of_the_budget() -> None:

@@ -26,6 +26,8 @@ from orchestrator.world.worktrees import pushed
 _LOOKS_EVERY = 2.0
 """Seconds between two looks at what is due; no requests, no git."""
 _PUSHES_EVERY = 30.0
+_SET_BACK = 5.0
+"""Seconds by which the clock is set back after which all is due again: what is remembered has times."""
 _PLACE_EVERY, _NO_FORGE = 60.0, 300.0
 """Seconds after which it is found again which forge a repository has, and whether it has one by now."""
 
@@ -42,13 +44,12 @@ class Observer:
     _places: dict[str, tuple[float, Place | None]] = field(default_factory=dict)
     _pushed: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looked_at: float = 0.0
 
     def __post_init__(self) -> None:
-        fresh = Freshness(self.engine.show)
-        self._memory = Memory(self.engine, self.clock, fresh)
-        self._repositories = Repositories(self._memory)
-        self._changes = Changes(self._memory)
-        self.engine.with_fresh(fresh.of)
+        self._fresh = Freshness(self.engine.show)
+        self._begin()
+        self.engine.with_fresh(self._fresh.of)
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
@@ -72,6 +73,10 @@ class Observer:
     async def look(self) -> None:
         """Does what is due."""
         async with self._round:
+            now = self.clock()
+            if now < self._looked_at - _SET_BACK:
+                self._begin()
+            self._looked_at = now
             by_account: dict[Account, list[Group]] = {}
             groups = await self._groups()
             for group in groups:
@@ -80,6 +85,14 @@ class Observer:
             await asyncio.gather(*(self._account(*each) for each in by_account.items()))
 
     # --- inside ----------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Nothing is remembered."""
+        self._memory = Memory(self.engine, self.clock, self._fresh)
+        self._repositories = Repositories(self._memory)
+        self._changes = Changes(self._memory)
+        self._pushed.clear()
+        self._places.clear()
 
     async def _account(self, account: Account, groups: list[Group]) -> None:
         cards = [card for group in groups for card in group.cards if on_forge(card)]
