@@ -16,7 +16,6 @@ class Publish(Act[CardView]):
     without `wait` at once. `draft` is `None` for what the configuration says."""
 
     verb = "finish.pr"
-    act = "finish"
     card: str
     draft: bool | None = None
     wait: bool = True

@@ -25,6 +25,7 @@ GRANTABLE: dict[str, str] = {
     "release": _ASK,
     "shelve": _ASK,
     "finish": _ASK,
+    "finish.pr": _ASK,
     "reopen": _ASK,
     "acknowledge": _ASK,
     "pin": _ASK,
