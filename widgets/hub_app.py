@@ -14,6 +14,7 @@ from orchestrator.core.board.views import Settings
 from orchestrator.core.requests.hub import ShowSettings
 from widgets.feed import Feed
 from widgets.hangup import LOOK_EVERY, hung_up
+from widgets.issues.kept import KeptIssues
 from widgets.kit import theme
 from widgets.kit.format import clean
 from widgets.kit.keys import keyboard
@@ -54,6 +55,8 @@ class HubApp(App[None]):
         """Pending commands to the hub, and those that only fetch what is shown."""
         self.when_focused: Callable[[], object] | None = None
         """Called once when the terminal has the focus again."""
+        self.issue_lists: dict[str, KeptIssues] = {}
+        """Of each repository, by its path, the issues as last listed."""
         self.start_hub = revive or self._no_revival
         """Starts the hub, if it is not running; blocks, and raises `OrchError`."""
         self.feed = Feed(client, revive=self.start_hub, clock=clock, stopped=stopped)

@@ -12,6 +12,7 @@ from orchestrator.core.forge.remotes import NotChosen
 from orchestrator.core.forge.repository import RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, Trouble
 from orchestrator.world.forge.forge import Forge
+from orchestrator.world.forge.github.token import renewal
 from orchestrator.world.forge.kinds import account, candidates
 from orchestrator.world.worktrees import WorktreeError, remotes
 
@@ -46,7 +47,8 @@ def _forge(
         off = error.trouble is Trouble.NO_TOKEN and not named
         what = f"{error.what}: {error.why}" if error.why else error.what
         said = f"issues and pull requests are off: {what}" if off else what
-        yield Finding(each.name, "ok" if off else "warn", said, error.hint)
+        hint = error.hint.replace(": orch doctor", ".")  # which is this
+        yield Finding(each.name, "ok" if off else "warn", said, hint)
     finally:
         client.close()
 
@@ -55,18 +57,18 @@ def checks(client: Forge, ref: RepositoryRef | None, name: str) -> Iterator[Find
     """The account, its rights, and the repository. Raises `ForgeError`."""
     me = client.identity()
     yield Finding(name, "ok", f"{me.login} on {client.host}, token from {me.token_from}")
-    yield _scopes(me, f"{name} token")
+    yield _scopes(me, client.host, f"{name} token")
     if ref:
         yield _repository(client.repository(ref), f"{name} repository")
 
 
-def _scopes(me: Identity, name: str) -> Finding:
+def _scopes(me: Identity, host: str, name: str) -> Finding:
     if me.scopes is NOT_FETCHED:
         return Finding(name, "ok", "a fine-grained token: GitHub does not tell its permissions")
     said = ", ".join(me.scopes) or "none"
     if _PRIVATE in me.scopes:
         return Finding(name, "ok", f"scopes: {said}")
-    fix = f"Run: gh auth refresh --scopes {_PRIVATE}"
+    fix = renewal(me.token_from, host, _PRIVATE)
     if _PUBLIC in me.scopes:
         return Finding(name, "warn", f"scopes: {said}; private repositories cannot be read", fix)
     return Finding(name, "warn", f"scopes: {said}; nothing can be changed without {_PRIVATE}", fix)

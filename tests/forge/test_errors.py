@@ -26,7 +26,7 @@ def said(message: str, errors: list[object] | None = None) -> str:
 
 SOON = str(int(time.time()) + 900)
 TABLE = [
-    pytest.param(Fault(401, said("Bad credentials")), Trouble.AUTH, "gh auth login", False, id="401"),
+    pytest.param(Fault(401, said("Bad credentials")), Trouble.AUTH, "Write a new token to", False, id="401"),
     pytest.param(
         Fault(401, said("Must specify two-factor"), {"X-GitHub-OTP": "required; app"}),
         Trouble.AUTH,

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.world.forge.errors import ForgeRefused
 from orchestrator.world.forge.github.addresses import hosts, web_host
-from orchestrator.world.forge.github.token import find_token
+from orchestrator.world.forge.github.token import find_token, renewal
 from orchestrator.world.forge.token_places import TokenPlaces
 
 PUBLIC = ("github.com", "https://api.github.com")
@@ -117,3 +117,25 @@ def test_a_command_that_is_missing_is_told(programs: Path) -> None:
 def test_the_host_of_pages_and_remotes_follows_from_the_api(api: str, web: str) -> None:
     assert web_host(api) == web
     assert hosts(api)[0] == web
+
+
+@pytest.mark.parametrize(
+    ("found_in", "host", "scope", "said"),
+    [
+        ("gh auth token", "github.com", "", "Run: gh auth login"),
+        ("gh auth token", "code.example.org:8443", "", "Run: gh auth login --hostname code.example.org"),
+        ("gh auth token", "github.com", "repo", "Run: gh auth refresh --scopes repo"),
+        (
+            "gh auth token",
+            "acme.ghe.com",
+            "repo",
+            "Run: gh auth refresh --hostname acme.ghe.com --scopes repo",
+        ),
+        ("~/.token", "github.com", "", "Write a new token to ~/.token."),
+        ("~/.token", "github.com", "repo", "Write a token with the scope repo to ~/.token."),
+        ("github.token_command", "github.com", "", "Have github.token_command print a new token."),
+        ("GH_TOKEN", "github.com", "", "Set GH_TOKEN to a new token, then restart the hub: orch hub restart"),
+    ],
+)
+def test_a_token_is_renewed_where_it_was_found(found_in: str, host: str, scope: str, said: str) -> None:
+    assert renewal(found_in, host, scope) == said

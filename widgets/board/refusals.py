@@ -131,8 +131,12 @@ def _has_issue(card: CardView, _key: KeyOf) -> str:
     return "" if card.issue else f"{card.id} has no issue. Link one: Link issue in the palette."
 
 
-def _has_change(card: CardView, _key: KeyOf) -> str:
-    return "" if card.change else f"{card.id} has no pull request. Open one: Finish in the palette."
+def _has_change(card: CardView, key: KeyOf) -> str:
+    if card.change:
+        return ""
+    own = key("finish")
+    way = own or f"{key('move.right')} in Review, or Finish in the palette"
+    return f"{card.id} has no pull request. Open one: {way}."
 
 
 def _may_merge(card: CardView, key: KeyOf) -> str:
@@ -151,7 +155,7 @@ def _unsent(card: CardView, _key: KeyOf) -> str:
 
 def _open_change(card: CardView, key: KeyOf) -> str:
     if card.change is None:
-        return f"{card.id} has no pull request. Open one: {key('finish') or 'Finish'}."
+        return _has_change(card, key)
     return f"#{card.change.number} is {card.change.state}." if card.change.state != "open" else ""
 
 

@@ -21,7 +21,7 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
             (("Retrying; the hub is started if necessary.", "muted"),),
         )
     if lineup.empty:
-        new, helps, leave = (keyboard.shown(action) for action in ("new", "help", "quit"))
+        new, issues, helps, leave = map(keyboard.shown, ("new", "issues", "help", "quit"))
         return (
             (("No cards yet.", "title"),),
             (("", ""),),
@@ -30,6 +30,7 @@ def welcome_lines(mirror: Mirror, lineup: Lineup, keyboard: Keyboard, alone: str
                 (new, "cursor"),
                 (" to create one: a task with its own worktree and session.", "muted"),
             ),
+            ((issues, "cursor"), (" imports issues of the repository.", "muted")),
             ((helps, "cursor"), (" shows all keys, ", "muted"), (leave, "cursor"), (" leaves.", "muted")),
         )
     if lineup.words and not any(lineup.cards.values()):

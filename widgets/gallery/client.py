@@ -30,7 +30,7 @@ from orchestrator.core.forge.views import Imported, LinkedIssue, SyncedIssues
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.overlaps.views import RepositoryOverlaps
 from orchestrator.core.requests.cards import Attach, New, OfCard, ShowCard, ShowPane, SurveyLanding, Undo
-from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
+from orchestrator.core.requests.fixes import Fix, FixesSent, ListProblems, SetAutofix
 from orchestrator.core.requests.gates import Decision, ShowGate
 from orchestrator.core.requests.hub import ShowSettings
 from orchestrator.core.requests.issues import ImportIssues, ListIssues, ShowIssue, SyncIssues
@@ -205,7 +205,9 @@ class GalleryClient(GalleryMail, Client):
                 return replace(
                     self._cards[request.card], autofix=AutofixView(0, 3, "") if request.on else None
                 )
-            case OfCard() | Fix():
+            case Fix():
+                return FixesSent(self._cards[request.card], "1 failing check (lint), conflicts with main")
+            case OfCard():
                 return self._cards[request.card]
             case _:
                 return self._of_mail(request)

@@ -22,6 +22,9 @@ class Here:
     busy: bool = False
     """The issue is being imported."""
     narrowed: bool = False
+    milestones: int = 0
+    """Milestones of the listed issues; labels likewise."""
+    labels: int = 0
 
 
 def refusal(action: str, here: Here, key: KeyOf = registry_key) -> str:
@@ -35,6 +38,14 @@ def _issue(here: Here, _key: KeyOf) -> str:
 
 def _listed(here: Here, _key: KeyOf) -> str:
     return "" if here.listed else "There are no issues to choose from."
+
+
+def _label(here: Here, key: KeyOf) -> str:
+    return _listed(here, key) or ("" if here.labels else "None of the issues has a label.")
+
+
+def _milestone(here: Here, key: KeyOf) -> str:
+    return _listed(here, key) or ("" if here.milestones else "None of the issues has a milestone.")
 
 
 def _mark(here: Here, key: KeyOf) -> str:
@@ -73,8 +84,8 @@ _REFUSALS: dict[str, Callable[[Here, KeyOf], str]] = {
     "issues.open": _issue,
     "issues.copy": _issue,
     "issues.read": _issue,
-    "issues.label": _listed,
-    "issues.milestone": _listed,
+    "issues.label": _label,
+    "issues.milestone": _milestone,
     "issues.assignee": _listed,
     "issues.mine": _mine,
     "issues.repository": _repository,

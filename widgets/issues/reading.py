@@ -8,6 +8,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.forge.views import IssueDetail, IssuesView, IssueView
 from orchestrator.core.requests.issues import ListIssues, ShowIssue
 from widgets.hub_app import HubApp
+from widgets.issues.kept import KeptIssues
 from widgets.kit.background import Background
 
 _FIRST, _MORE, _MOST = 100, 500, 10_000
@@ -28,11 +29,12 @@ class IssueReader:
         self.repo = repo
         self._app, self._changed = app, changed
         self._background = Background(app, "issues")
-        self.issues: Mapping[int, IssueView] = {}
+        kept = app.issue_lists.get(repo, KeptIssues())
+        self.issues: Mapping[int, IssueView] = kept.issues
         """By number, in the forge's order."""
-        self.list: IssuesView | None = None
+        self.list: IssuesView | None = kept.answer
         """The last answer; `None` before the first."""
-        self.as_of = 0.0
+        self.as_of = kept.as_of
         """When what is listed was asked for."""
         self.reading = False
         self.error: OrchError | None = None
@@ -70,6 +72,7 @@ class IssueReader:
             more = bool(answer.next) and len(every) < _MOST
             if not more or len(self.issues) <= len(found):
                 self.issues, self.as_of = every, first
+                self._app.issue_lists[self.repo] = KeptIssues(every, answer, first)
             self.reading = more
             if more:
                 self._ask(every, answer.next, _MORE, first)

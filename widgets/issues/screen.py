@@ -23,9 +23,9 @@ from widgets.issues.listing import Listing, cards_of
 from widgets.issues.reading import IssueReader
 from widgets.issues.sheet import IssueSheet
 from widgets.issues.text.heading import Heading, heading_line
+from widgets.issues.text.instead import instead_lines
 from widgets.issues.text.row import Mark
 from widgets.kit.background import Background
-from widgets.kit.format import Line, fold
 from widgets.kit.keys import IN_ISSUES
 from widgets.kit.lines import Lines
 from widgets.kit.sheet import Sheet
@@ -34,7 +34,6 @@ from widgets.screens.command_screen import call_action
 from widgets.screens.keybar import KeyBar
 from widgets.screens.pane import Pane
 
-_NO_REPOSITORY = "Select a card, or start orch in a repository."
 _TOUCHING = frozenset({"issues.mark", "issues.import", "issues.start", "issues.open", "issues.card"})
 """What acts on the issue under the cursor."""
 
@@ -102,6 +101,8 @@ class IssuesScreen(Pane):
             len(self.repositories),
             busy=issue is not None and self.imports.waits(self.reader.repo, issue.number),
             narrowed=listing.narrowed,
+            milestones=len(listing.milestones()),
+            labels=len(listing.labels()),
         )
 
     # --- drawing ---------------------------------------------------------------------------------
@@ -116,10 +117,15 @@ class IssuesScreen(Pane):
         self.set_class(self.narrow, "-narrow")
         self.set_class(not listing.shown, "-empty")
         self._header.show(self._board.mirror, now)
-        self._summary.put(heading_line(self._heading(), now, width))
+        heading = self._heading()
+        self._summary.put(heading_line(heading, now, width))
+        instead = instead_lines(
+            heading, reader.repo, reader.error, width,
+            read=reader.list is not None, reload=self.app.keyboard.shown("issues.reload"),
+        )  # fmt: skip
         refused = self.imports.refused_in(reader.repo)
         looks = (tuple(listing.marked), listing.cards, tuple(refused), self.imports.busy)
-        self._list.show(listing.shown, listing.row, self._said(width), looks)
+        self._list.show(listing.shown, listing.row, instead, looks)
         issue = here.issue
         self._sheet.show(
             issue,
@@ -149,7 +155,7 @@ class IssuesScreen(Pane):
     def _heading(self) -> Heading:
         listing, reader = self.listing, self.reader
         return Heading(
-            reader.list.repository if reader.list else Path(reader.repo).name,
+            reader.list.repository if reader.list else self._repository(),
             len(listing.issues),
             len(listing.shown),
             listing.wanted,
@@ -162,26 +168,11 @@ class IssuesScreen(Pane):
             trouble=reader.error is not None,
         )
 
-    def _said(self, width: int) -> tuple[Line, ...]:
-        """What stands in place of the list where it is empty."""
-        reader, key = self.reader, self.app.keyboard.shown
-        if not reader.repo:
-            parts = [("No repository.", "title"), (_NO_REPOSITORY, "muted")]
-        elif reader.error and not reader.issues:
-            error = reader.error
-            parts = [(error.what, "bad"), (error.why, "text"), (error.hint, "muted")]
-            parts.append((f"{key('issues.reload')} retries.", "muted"))
-        elif reader.list is None:
-            parts = [("loading…", "muted")]
-        elif not reader.issues:
-            parts = [(f"No open issues in {reader.list.repository}.", "muted")]
-        elif not self.listing.shown:
-            parts = [("No issue fits.", "muted"), (f"{key('pane.close')} shows all of them.", "muted")]
-        else:
-            return ()
-        return tuple(
-            ((piece, role),) for text, role in parts if text for piece in fold(text, max(width - 6, 8))
-        )
+    def _repository(self) -> str:
+        """Its name on the forge where a card knows that, else that of its folder."""
+        cards = (each for each in self._board.mirror.cards.values() if each.repo == self.reader.repo)
+        named = (item.repository for each in cards for item in (each.issue, each.change) if item)
+        return next(named, Path(self.reader.repo).name)
 
     def _mark(self, issue: IssueView) -> Mark:
         number, place = issue.number, (self.reader.repo, issue.number)

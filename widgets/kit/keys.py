@@ -35,6 +35,7 @@ IN_QUEUE: tuple[Action, ...] = (
         "send",
         "acknowledge",
         "resume",
+        "pr.fix",
         "show",
         "preview",
         "queue",

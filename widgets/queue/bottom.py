@@ -43,6 +43,7 @@ _LABELS = {
     ("answer.allow", "plan"): "Approve",
     ("answer.deny", "plan"): "Send back",
     ("answer.always", "permission"): "Always",
+    ("pr.fix", "fix"): "Fix",
 }
 
 
@@ -73,6 +74,8 @@ def offered(selected: SelectedNeed | None) -> list[str]:
         if kind in ("asks", "review")
         else ["acknowledge"]
         if kind in ENDED
+        else ["pr.fix"]
+        if kind == "fix"
         else []
     )
     return [*nudges, *words, "attach", *every]

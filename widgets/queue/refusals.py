@@ -170,6 +170,8 @@ def _way_out(selected: SelectedNeed, key: KeyOf) -> str:
     ]
     if need.kind in ("asks", "review"):
         ways += [f"{key('send')} to reply", f"{key('acknowledge')} to acknowledge it"]
+    if need.kind == "fix":
+        ways.append(f"{key('pr.fix')} to fix the pull request")
     if not ways:
         return f"Attach with {key('attach')}." if selected.card and selected.card.window else ""
     return f"Press {', '.join(ways)}."

@@ -9,16 +9,18 @@ from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.errors import OrchError
 from orchestrator.core.forge import change_view, issue_text, outbox
+from orchestrator.core.forge.autofix.views import autofix_words
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.overlaps.text import CONFLICT, OVERLAP, mark, summary
 from orchestrator.core.sessions.model import Evidence
 from orchestrator.core.sessions.states import STATES
 
-_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "ISSUE", "CHANGE", "MAIL", "NAME", "TITLE")
-_ISSUE, _CHANGE, _MAIL = (_HEADS.index(each) for each in ("ISSUE", "CHANGE", "MAIL"))
+_HEADS = ("CARD", "COLUMN", "STATE", "SINCE", "CTX", "COST", "ISSUE", "PR", "MAIL", "NAME", "TITLE")
+_ISSUE, _PR, _MAIL = (_HEADS.index(each) for each in ("ISSUE", "PR", "MAIL"))
 _COLOUR_OF = {"needs": "yellow", "trouble": "magenta", "bad": "red", "busy": "green"}
 _COLOURS: dict[str, str] = {status: _COLOUR_OF.get(row.role, "") for status, row in STATES.items()}
 
@@ -29,7 +31,7 @@ def table(cards: Sequence[CardView], now: float, width: int | None) -> list[str]
     rows = [_HEADS, *(_row(card, now) for card in cards)]
     for column, used in (
         (_MAIL, any(card.unread_mail for card in cards)),
-        (_CHANGE, any(card.change for card in cards)),
+        (_PR, any(card.change for card in cards)),
         (_ISSUE, any(_issue(card) for card in cards)),
     ):
         rows = rows if used else [(*row[:column], *row[column + 1 :]) for row in rows]
@@ -134,11 +136,12 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "column": card.column.replace("_", " "),
         "held": card.held or "",
         "pinned": "first in its column" if card.pinned else "",
-        "finished": card.finished or "",
+        "finished": PAST.get(card.finished, card.finished) if card.finished else "",
         "queue": f"position {card.queue_position}" if card.queue_position is not None else "",
         "labels": ", ".join(card.labels),
         "issue": "; ".join(issue_text.sentences(card.issue, now)) if card.issue else "",
-        "change": _change(card.change, now) if card.change else "",
+        "pull request": _change(card.change, now) if card.change else "",
+        "autofix": autofix_words(card.autofix).removeprefix("autofix ") if card.autofix else "",
         "unsent": "; ".join(outbox.sentences(card.forge_outbox, now)) if card.forge_outbox else "",
         "lead": card.lead,
         "mail": _mail(card),

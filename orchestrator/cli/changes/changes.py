@@ -15,6 +15,7 @@ from orchestrator.cli.text import plain
 from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Refused
 from orchestrator.core.board.views import CardView
+from orchestrator.core.forge.autofix.views import autofix_words
 from orchestrator.core.forge.change_view import ChangeView, sentences
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.requests.cards import ShowCard
@@ -46,12 +47,11 @@ pr = LazyGroup(
 def show(*, card: str, as_json: bool) -> None:
     found, change = _change_of(card)
     if as_json:
-        click.echo(
-            json.dumps(asdict(change) | {"remarks": found.remarks, "unsent": waiting(found)}, indent=2)
-        )
+        click.echo(json.dumps(asdict(change) | _beside(found), indent=2))
         return
     for said in (
         *sentences(change),
+        *([autofix_words(found.autofix)] if change.state == "open" else ()),
         *found.remarks,
         *(f"waiting to be sent: {each}" for each in waiting(found)),
     ):
@@ -121,6 +121,12 @@ def told(card: CardView) -> str:
     waits = f"; waiting to be sent: {', '.join(unsent)}" if unsent else ""
     stays = f"; {card.reason}" if card.state == "error" else ""
     return plain(f"#{change.number} {state} {change.url}{waits}{stays}")
+
+
+def _beside(card: CardView) -> dict[str, object]:
+    """What the JSON of its pull request tells of the card."""
+    fix = asdict(card.autofix) if card.autofix else None
+    return {"remarks": card.remarks, "unsent": waiting(card), "autofix": fix}
 
 
 def _change_of(card: str) -> tuple[CardView, ChangeView]:

@@ -12,7 +12,7 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.cli.text import plain
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.autofix.views import ProblemView
+from orchestrator.core.forge.autofix.views import ProblemView, autofix_words
 from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
 from orchestrator.core.text.clean import clean
 
@@ -39,7 +39,14 @@ def problems(*, card: str, as_json: bool) -> None:
 @click.option("--note", default="", metavar="TEXT", help="Your own words, before the problems.")
 @json_option("Print the card as a JSON line.")
 def fix(*, card: str, keys: tuple[str, ...], note: str, as_json: bool) -> None:
-    report(hub().submit(Fix(card, keys, note)), as_json)
+    sent = hub().submit(Fix(card, keys, note))
+    if as_json:
+        report(sent.card, as_json)
+    else:
+        click.echo(f"sent to {sent.card.id}: {plain(sent.words)}")
+
+
+fix.epilog = "PROBLEM is a key as orch pr problems lists it, a check's name, a comment's id, or conflict."
 
 
 @verb("pr.autofix")
@@ -51,9 +58,7 @@ def autofix(*, card: str, state: str, as_json: bool) -> None:
 
 
 def _autofix(card: CardView) -> str:
-    if card.autofix is None:
-        return "autofix off"
-    return f"autofix on, at most {card.autofix.of} prompts; {state_in_words(card)}"
+    return f"{autofix_words(card.autofix)}; {state_in_words(card)}" if card.autofix else "autofix off"
 
 
 def _shown(problem: ProblemView) -> Iterator[str]:

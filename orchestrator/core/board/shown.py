@@ -125,7 +125,8 @@ def with_fresh(shown: CardView, fresh: Fresh) -> CardView:
     if issue:
         issue = replace(issue, as_of=max(issue.as_of, fresh.issue), stale=fresh.stale_issue)
     if change:
-        change = replace(change, as_of=max(change.as_of, fresh.change), stale=fresh.stale_change)
+        stale = fresh.stale_change if change.state == "open" else ""  # what has ended, stays as it is
+        change = replace(change, as_of=max(change.as_of, fresh.change), stale=stale)
     return replace(shown, issue=issue, change=change) if issue or change else shown
 
 

@@ -79,10 +79,14 @@ def _term(text: str, at: int) -> tuple[Test, bool, int]:
     return contains(value.text), False, end
 
 
+_OTHER_NAMES = {"change": "pr", "changes": "pr", "mr": "pr", "pull": "pr"}
+"""Fields by names that they have elsewhere."""
+
+
 def _unknown(name: str, at: int) -> FilterError:
     if name in FLAGS:
         return FilterError(f"{name} takes no value", at, f"Write {name}, or !{name} for the opposite.")
-    meant = near(name, FIELDS)
+    meant = _OTHER_NAMES.get(name) or near(name, FIELDS)
     hint = f"Did you mean {meant}?" if meant else f"Fields: {', '.join(FIELDS)}. Quote it to search for text."
     return FilterError(f"no field {name!r}", at, hint)
 

@@ -164,5 +164,5 @@ def _word(change: ChangeView) -> str:
     if change.draft:
         return "draft"
     if change.unresolved:
-        return f"{change.unresolved} open thread{'' if change.unresolved == 1 else 's'}"
+        return f"· {change.unresolved} unresolved thread{'' if change.unresolved == 1 else 's'}"
     return "ready" if change.ready else ""

@@ -91,11 +91,13 @@ def sentences(outbox: ForgeOutbox, now: float) -> tuple[str, ...]:
     """What waits, and what needs a person, each with what to do."""
     card = outbox.card
     failed = [
-        f"{each.state}: {each.what}: {each.why} (orch forge retry {card} {each.id}, or drop)"
+        f"{each.state}: {each.what}: {each.why}"
+        f" (orch forge retry {card} {each.id}, or orch forge drop {card} {each.id})"
         for each in outbox.failed
     ]
     conflicts = [
-        f"conflict in the {FIELDS[each.field]} of {each.item}: {each.why} (orch forge settle {card})"
+        f"conflict in the {FIELDS[each.field]} of {each.item}: {each.why}"
+        f" (orch forge settle {card} --ours or --theirs)"
         for each in outbox.conflicts
     ]
     return (*failed, *conflicts, *_waits(outbox, now))

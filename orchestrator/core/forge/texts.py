@@ -2,6 +2,8 @@
 
 import re
 
+from orchestrator.core.forge.fetched import Unfetched
+from orchestrator.core.forge.fields import digest
 from orchestrator.core.literals import IssueStage
 
 CLAIMED = "A card of an orch board works on this issue."
@@ -21,6 +23,18 @@ _DONE = re.compile(r"Done in [0-9a-f]+\.")
 def done_text(commit: str) -> str:
     """Of an issue whose work everybody can see."""
     return f"Done in {commit}."
+
+
+def claim_text(stage: IssueStage, *, shows: bool) -> str:
+    """Of a claimed issue, which `shows` the stages of its card or not."""
+    return TEXTS.get(stage, CLAIMED) if shows else CLAIMED
+
+
+def written(seen: str | Unfetched | None, text: str) -> str:
+    """The digest of orch's text in a comment that was to get `text`: it may have got another one before a
+    crash."""
+    own = map(digest, (CLAIMED, *TEXTS.values()))
+    return next((each for each in own if each == seen), digest(text))
 
 
 def is_own(text: str) -> bool:

@@ -18,9 +18,18 @@ class ListProblems(Read[ProblemsView]):
 
 
 @dataclass(frozen=True, slots=True)
-class Fix(Act[CardView]):
+class FixesSent:
+    """The card, and the problems that were sent to its session, in a few words."""
+
+    card: CardView
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix(Act[FixesSent]):
     """Sends the card's session problems of its change request: those of these keys, or without keys all that
-    it was not sent yet, of which outsiders wrote none. `note` is the person's own words."""
+    it was not sent yet, of which outsiders wrote none. A key may be short: see `Problems.named`. `note` is
+    the person's own words."""
 
     verb = "pr.fix"
     card: str

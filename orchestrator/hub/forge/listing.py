@@ -11,7 +11,7 @@ from orchestrator.core.forge.searching import NOBODY, Wanted
 from orchestrator.core.forge.views import IssueDetail, IssuesView, IssueView, issue_detail, issue_view
 from orchestrator.core.requests.issues import ListIssues, ShowIssue
 from orchestrator.hub.forge.accounts import Place
-from orchestrator.world.forge.errors import ForgeMissing, ForgeRefused, Trouble
+from orchestrator.world.forge.errors import ForgeError, ForgeMissing, ForgeRefused, Trouble
 from orchestrator.world.forge.forge import Forge, IssueFilter
 
 _MOST, _MOST_PAGES = 10_000, 10
@@ -25,7 +25,12 @@ async def list_issues(place: Place, request: ListIssues, card_of: CardOf) -> Iss
     if not 1 <= request.most <= _MOST or request.page < 1:
         raise NotUnderstood(f"cannot list {request.most} issues", f"at least 1 and at most {_MOST} can be")
     asked = place.chosen.repository
-    ref, login, wanted = await place.account.ask(lambda forge: _prepared(forge, asked, request))
+    try:
+        ref, login, wanted = await place.account.ask(lambda forge: _prepared(forge, asked, request))
+    except ForgeError as error:
+        if error.trouble in (Trouble.MISSING, Trouble.GONE, Trouble.NO_TOKEN):
+            raise
+        raise error.said_as(f"cannot list the issues of {asked.path}") from error
     pages = place.account.forge.issue_pages(ref, wanted, request.page)
     fits = Wanted(request.search, milestone=request.milestone, assignee=_nobody(request)).fits
     found: dict[int, IssueView] = {}

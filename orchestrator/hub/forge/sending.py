@@ -30,14 +30,14 @@ from orchestrator.core.forge.events import (
     ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import ME, Wanted, among, digest, ordered
+from orchestrator.core.forge.fields import ME, Wanted, among, ordered
 from orchestrator.core.forge.linking import claim_refused
 from orchestrator.core.forge.links import Link, Outgoing, Owed, owed
 from orchestrator.core.forge.marks import Mark
 from orchestrator.core.forge.receipts import Fate, fate
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.forge.status import published
-from orchestrator.core.forge.texts import CLAIMED, REMOVED
+from orchestrator.core.forge.texts import REMOVED, claim_text, written
 from orchestrator.core.model import Card
 from orchestrator.hub.forge import publishing, queued
 from orchestrator.hub.forge.accounts import Account, Accounts, Place
@@ -182,6 +182,7 @@ class ForgeEffects:
 
     async def _claim(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
         settings = (await self.accounts.of(Path(card.repo))).settings
+        text = claim_text(link.progress.stage, shows=self.engine.rules(link.ref.repository).comment)
         held = {
             each.id
             for each in self.engine.state.cards.values()
@@ -195,12 +196,12 @@ class ForgeEffects:
             left = looking.left_claim(forge, link.ref, mark.board)
             if left and left.card not in held:  # its card was removed
                 looking.free(forge, link.ref, left, REMOVED)
-            looking.claim(forge, link.ref, mark, CLAIMED, login="")
+            looking.claim(forge, link.ref, mark, text, login="")
             seen = looking.look(forge, link.ref, mark)
             wanted = Wanted().with_label(settings.label, there=True) if settings.label else Wanted()
             if settings.assign:
                 wanted = wanted.with_assignee(forge.identity().login, there=True)
-            return ItemClaimed(time.time(), card.id, link.ref, digest(CLAIMED), seen, wanted)
+            return ItemClaimed(time.time(), card.id, link.ref, written(seen.comment, text), seen, wanted)
 
         return (await self._ask(account, work),)
 

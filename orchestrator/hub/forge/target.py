@@ -20,7 +20,12 @@ class Target:
 
 def target(forge: Forge, chosen: Chosen, remotes: Sequence[GitRemote]) -> Target:
     """The remote to push to. Raises `ForgeRefused` if the person may push to none, and `ForgeError`."""
-    into = forge.repository(chosen.repository)
+    try:
+        into = forge.repository(chosen.repository)
+    except ForgeError as error:
+        if error.trouble in (Trouble.MISSING, Trouble.NO_TOKEN):
+            raise
+        raise error.said_as(f"cannot push to {chosen.repository.path}") from error
     if into.archived:
         raise ForgeRefused(Trouble.REFUSED, f"cannot push to {into.ref.path}", "the repository is archived")
     for name, ref in _candidates(chosen, remotes, forge.host):

@@ -2,7 +2,7 @@
 
 from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.autofix.views import ProblemsView
-from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
+from orchestrator.core.requests.fixes import Fix, FixesSent, ListProblems, SetAutofix
 from orchestrator.core.trust.caller import Speaker
 from orchestrator.hub.forge.fixes import Fixes
 from orchestrator.hub.handlers.table import Table
@@ -12,7 +12,7 @@ def fixes(service: Fixes) -> Table:
     async def problems(request: ListProblems) -> ProblemsView:
         return await service.problems(request)
 
-    async def fix(request: Fix, speaker: Speaker) -> CardView:
+    async def fix(request: Fix, speaker: Speaker) -> FixesSent:
         return await service.fix(request, speaker)
 
     async def set_autofix(request: SetAutofix, speaker: Speaker) -> CardView:

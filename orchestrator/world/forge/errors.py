@@ -1,6 +1,7 @@
 """Errors of a forge in words: what happened, why, what to do next."""
 
 from enum import StrEnum
+from typing import Self
 
 from orchestrator.core.errors import Failed, Missing, Refused
 
@@ -46,6 +47,12 @@ class ForgeError(Failed):
     ) -> None:
         super().__init__(what, why, hint)
         self.trouble, self.retry_at, self.maybe_done = trouble, retry_at, maybe_done
+
+    def said_as(self, what: str) -> Self:
+        """The same error, where something else was being done."""
+        return type(self)(
+            self.trouble, what, self.why, self.hint, retry_at=self.retry_at, maybe_done=self.maybe_done
+        )
 
 
 class ForgeRefused(ForgeError):

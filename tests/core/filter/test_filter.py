@@ -91,6 +91,7 @@ def test_a_card_without_a_value_fits_none_and_no_number() -> None:
         ("colum=review", 1, "no field 'colum' (at 1). Did you mean column?"),
         ("needs  colum=review", 8, "no field 'colum'"),
         ("-colum=review", 2, "no field 'colum'"),
+        ("change=failing", 1, "no field 'change' (at 1). Did you mean pr?"),
         ("x=1", 1, "no field 'x' (at 1). Fields: column, state"),
         ("column=reviw", 8, "no column 'reviw' (at 8). Did you mean review?"),
         ("column=review,dne", 15, "Did you mean done?"),

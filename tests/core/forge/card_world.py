@@ -22,7 +22,7 @@ from orchestrator.core.forge.fields import ME, Fields, Wanted, digest, ordered
 from orchestrator.core.forge.links import CardForge, Link, Owed, owed
 from orchestrator.core.forge.receipts import fate
 from orchestrator.core.forge.status import StatusRules, published
-from orchestrator.core.forge.texts import CLAIMED, is_own
+from orchestrator.core.forge.texts import claim_text, is_own, written
 from orchestrator.core.sessions.model import Status
 from orchestrator.core.undo.events import ActRecorded, UndoAsked
 from tests.core.forge.test_status import RULES, Board
@@ -125,10 +125,12 @@ class CardBoard(Board):
     def _claim(self, *, lost: bool) -> None:
         if self.mark != "claim" or not self.forge_.comment:
             there = self.forge_.comment
-            self._write(CLAIMED if not there or is_own(there) else there, "claim")
+            text = claim_text("backlog", shows=self.rules.comment)
+            self._write(text if not there or is_own(there) else there, "claim")
         if not lost:
             wanted = Wanted().with_label("orch", there=True).with_assignee("ada", there=True)
-            self.note(ItemClaimed(self.now, "c1", ITEM, digest(CLAIMED), self._look(), wanted))
+            seen, text = self._look(), claim_text("backlog", shows=self.rules.comment)
+            self.note(ItemClaimed(self.now, "c1", ITEM, written(seen.comment, text), seen, wanted))
 
     def _release(self, link: Link, *, lost: bool) -> None:
         there = self.forge_.comment

@@ -12,6 +12,7 @@ from orchestrator.core.forge.autofix.due import due, fix_events, push_due, revis
 from orchestrator.core.forge.autofix.events import AutofixPaused, AutofixSet, FixLooked, FixPushed, FixSent
 from orchestrator.core.forge.autofix.problems import Conflict, FailedCheck, Problems, ReviewComment
 from orchestrator.core.forge.autofix.prompt import prompt_of
+from orchestrator.core.forge.autofix.views import AutofixView, autofix_words
 from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, Review
 from orchestrator.core.forge.events import ChangeSeen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
@@ -242,3 +243,29 @@ def test_a_prompt_is_sent_with_the_commit_that_it_is_about() -> None:
     assert not isinstance(by_hand, Rejected)
     for events in (by_itself, by_hand):
         assert only(told(state, *events)).forge.autofix.head == "c1"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("check:c1:tests", ("check:c1:tests",)),
+        ("tests", ("check:c1:tests",)),
+        ("check:tests", ("check:c1:tests",)),
+        ("comment:7", ("comment:7",)),
+        ("7", ("comment:7",)),
+        ("conflict", ("conflict:c1",)),
+        ("nonsense", ()),
+        ("", ()),
+    ],
+)
+def test_a_problem_is_named_by_its_key_or_in_short(name: str, found: tuple[str, ...]) -> None:
+    problems = Problems(
+        (FailedCheck("tests", "c1"),), (ReviewComment(7, "bob", "Why?"),), Conflict("main", "c1")
+    )
+    assert problems.named(name) == found
+
+
+def test_autofix_is_told_with_its_rounds_and_why_it_stopped() -> None:
+    assert autofix_words(None) == "autofix off"
+    assert autofix_words(AutofixView(1, 3, "")) == "autofix on, 1 of 3 prompts sent"
+    assert autofix_words(AutofixView(3, 3, "after 3 rounds: lint")) == "autofix stopped: after 3 rounds: lint"

@@ -12,6 +12,7 @@ from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.fields import Fields, Standing
 from orchestrator.core.forge.fresh import Fresh, as_of
 from orchestrator.core.forge.links import CardForge, Link
+from orchestrator.core.literals import ChangeState
 from tests.core.forge.test_values import CHANGE, REF, WHOLE
 from widgets.board.columns.card_text import card_lines
 from widgets.gallery.boards import card
@@ -38,7 +39,7 @@ def shown(change: FoundChange) -> ChangeView:
         (replace(WHOLE, checks=Checks("none")), "#7 ready", "calm"),
         (replace(WHOLE, mergeability=Mergeability("conflicts")), "#7 ✓ conflicts", "bad"),
         (replace(WHOLE, review=Review("changes_requested", 3)), "#7 ✓ changes requested", "muted"),
-        (replace(WHOLE, review=Review("approved", 1)), "#7 ✓ 1 open thread", "muted"),
+        (replace(WHOLE, review=Review("approved", 1)), "#7 ✓ · 1 unresolved thread", "muted"),
         (replace(WHOLE, draft=True), "#7 ✓ draft", "muted"),
         (replace(WHOLE, queued=True), "#7 ✓ queued", "calm"),
         (replace(WHOLE, state="merged"), "#7 merged", "off"),
@@ -97,3 +98,26 @@ def test_names_of_failed_checks_are_bounded() -> None:
     found = shown(replace(WHOLE, checks=Checks("failing", 80, many)))
     assert (found.failed, len(found.failing)) == (60, 20)
     assert "(40 not listed)" in " ".join(sentences(found))
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_card_says_number_and_state_before_their_age(wide: bool) -> None:
+    change = replace(
+        shown(replace(WHOLE, mergeability=Mergeability("conflicts"))), stale="offline", as_of=NOW
+    )
+    own = replace(card(1, "Log in", "review", "idle", change=change), branch="orch/log-in-with-a-passkey")
+    for width in (40, 60, 78, 120):
+        lines = card_lines(own, NOW, width, wide=wide, selected=False)
+        text = content(lines).plain
+        assert "#7 ✓ conflicts" in text, width
+        assert ("as of" in text) == (as_of(NOW, NOW) in text)  # whole, or not at all
+    assert as_of(NOW, NOW) in text
+
+
+@pytest.mark.parametrize("state", ["merged", "closed"])
+def test_a_pull_request_that_has_ended_is_never_stale(state: ChangeState) -> None:
+    ended = card(1, "Log in", "review", "idle", change=shown(replace(WHOLE, state=state)))
+    fresh = with_fresh(ended, Fresh(change=NOW, stale_change="offline"))
+    assert fresh.change is not None
+    assert not fresh.change.stale
+    assert "as of" not in content(card_lines(fresh, NOW, 120, wide=True, selected=False)).plain

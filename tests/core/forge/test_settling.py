@@ -62,7 +62,7 @@ def test_a_refused_change_is_shown_with_what_to_do_and_can_be_retried() -> None:
     assert outbox is not None
     assert (outbox.needs_you, outbox.waiting, mark(outbox)) == (True, (), "⇡!")
     assert sentences(outbox, 9.0) == (
-        "refused: add label wip: it is archived (orch forge retry c1 a1, or drop)",
+        "refused: add label wip: it is archived (orch forge retry c1 a1, or orch forge drop c1 a1)",
     )
     again = decided(state, RetryChanges("c1"))
     assert unsent(again.cards["c1"].forge) == ("add label wip",)
@@ -98,7 +98,7 @@ def test_a_person_chooses_a_side_of_a_conflict() -> None:
     outbox = forge_outbox(state.cards["c1"])
     assert outbox is not None
     assert sentences(outbox, 9.0) == (
-        "conflict in the state of #7: it has new comments (orch forge settle c1)",
+        "conflict in the state of #7: it has new comments (orch forge settle c1 --ours or --theirs)",
     )
     ours = decided(state, SettleConflict("c1", "ours"))
     assert unsent(ours.cards["c1"].forge) == ("close",)

@@ -6,7 +6,7 @@ from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.overlaps.text import mark
 from orchestrator.core.sessions.states import STATES
-from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain
+from widgets.kit.format import Line, Span, age, fit, money, percent, row, strain, width_of
 
 GLYPHS = {
     "new": ("○", "off"),
@@ -156,31 +156,54 @@ def _run(card: CardView) -> list[Span]:
     return [(run_words(card), "busy"), ("  ", "")] if card.run else []
 
 
-def _change(card: CardView, now: float) -> list[Span]:
-    """The change request, and since when it is not known how it is."""
+def _change(card: CardView) -> list[Span]:
+    """The change request."""
     if card.change is None:
         return []
     role = "off" if card.finished is not None else change_view.role(card.change)
-    old = f"{as_of(card.change.as_of, now)}  " if card.change.stale else ""
-    return [(f"{change_view.mark(card.change)}  ", role), (old, "trouble")]
+    return [(f"{change_view.mark(card.change)}  ", role)]
+
+
+def _change_age(card: CardView, now: float) -> list[Span]:
+    """Since when it is not known how the change request is."""
+    stale = card.change is not None and card.change.stale and card.finished is None
+    return [(f"{as_of(card.change.as_of, now)}  ", "trouble")] if card.change and stale else []
+
+
+def _first_that_fits(width: int, *rows: list[Span]) -> list[Span]:
+    """The first of these that is not cut in so many cells, else the last."""
+    return next((each for each in rows if width_of(each) <= width), rows[-1])
 
 
 def _tall(card: CardView, head: list[Span], now: float, width: int) -> tuple[Line, ...]:
+    context = [_context(card)]
+    known = [*_run(card), *_change(card)]
+    place = _first_that_fits(width - width_of(context) - 1, [*known, *_change_age(card, now)], known)
     return (
         row(head, _flags(card), width),
         row(_state(card, now), [(money(card.cost_usd), "muted")], width),
         row([_reason(card)], [], width),
-        row([*_run(card), *_change(card, now), (card.branch, "faint")], [_context(card)], width),
+        row([*place, (card.branch, "faint")], context, width),
     )
 
 
 def _wide(card: CardView, head: list[Span], now: float, width: int) -> tuple[Line, ...]:
     context, cost = _context(card), money(card.cost_usd)
     reason, state = _reason(card), _state(card, now)
-    place = [(fit(run_words(card) or card.branch, width // 3), "busy" if card.run else "faint")]
+    place = [
+        (fit(run_words(card) or card.branch, width // 3), "busy" if card.run else "faint"),
+        ("  ", ""),
+    ]
+    change, flags = _change(card), _flags(card)
+    known = _first_that_fits(
+        width * 2 // 3,
+        [*change, *_change_age(card, now), *place, *flags],
+        [*change, *place, *flags],
+        [*change, *flags],
+    )
     if reason[0]:
         state += [(" · ", "muted"), reason]
     return (
-        row(head, [*_change(card, now), *place, ("  ", ""), *_flags(card)], width),
+        row(head, known, width),
         row(state, [context, ("  " if context[0] and cost else "", ""), (cost, "muted")], width),
     )

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
 from orchestrator.core.forge import change_view, issue_text, outbox
+from orchestrator.core.forge.autofix.views import autofix_words
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.landing.text import landed
@@ -40,8 +41,11 @@ def detail_lines(detail: CardDetail, now: float) -> Iterator[Line]:
         if value:
             yield ((f"  {name:<16}", "muted"), (clean(value), "text"))
     if card.change is not None:
-        yield from _section("Change request")
+        yield from _section("Pull request")
         yield from _change(card.change, now)
+        if card.change.state == "open":
+            stopped = card.autofix is not None and card.autofix.waiting
+            yield ((f"  {clean(autofix_words(card.autofix))}", "trouble" if stopped else "text"),)
         for said in card.remarks:
             yield ((f"  {clean(said)}", "trouble"),)
     if detail.failure is not None:

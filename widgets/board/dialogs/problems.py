@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.autofix.views import ProblemsView, ProblemView
-from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
+from orchestrator.core.requests.fixes import Fix, FixesSent, ListProblems, SetAutofix
 from orchestrator.core.text.clean import clean as plain_text
 from widgets.dialogs.dialog import Dialog, complaint
 from widgets.kit.format import Line, clean, content, fit
@@ -179,8 +179,8 @@ class Problems(Dialog[None]):
             self._show(Content(""))
             self.say(str(error))
 
-    def _sent(self, card: CardView) -> None:
-        self.app.tell(f"{card.id}: {clean(card.reason)}", title="Sent to the session")
+    def _sent(self, sent: FixesSent) -> None:
+        self.app.tell(clean(sent.words), title=f"Sent to {sent.card.id}")
         self.over()
 
     def _switched(self, card: CardView) -> None:

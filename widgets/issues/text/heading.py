@@ -27,7 +27,7 @@ class Heading:
 
 def heading_line(said: Heading, now: float, width: int) -> Line:
     """Exactly `width` cells."""
-    narrowed = _filters(said)
+    narrowed = filters(said)
     number = count(said.listed, "open issue") if said.as_of else ""
     if narrowed and said.as_of:
         number = f"{said.shown} of {said.listed}"
@@ -50,7 +50,8 @@ def _age_role(said: Heading) -> str:
     return "trouble" if said.trouble else "muted"
 
 
-def _filters(said: Heading) -> list[str]:
+def filters(said: Heading) -> list[str]:
+    """What narrows the list, each in words."""
     wanted = said.wanted
     found = [f"label {each}" for each in wanted.labels]
     found += [f"milestone {wanted.milestone}"] if wanted.milestone else []

@@ -77,6 +77,18 @@ class Problems:
         found = (*self.checks, *self.comments, *((self.conflict,) if self.conflict else ()))
         return tuple(each.key for each in found)
 
+    def named(self, name: str) -> tuple[str, ...]:
+        """The keys of what a person calls that: a key, a check's name, `check:NAME`, a comment's id, or
+        `conflict`; empty for nothing."""
+        if name in self.keys:
+            return (name,)
+        if name == "conflict":
+            return (self.conflict.key,) if self.conflict else ()
+        check = name.removeprefix("check:")
+        if found := tuple(each.key for each in self.checks if each.name in (name, check)):
+            return found
+        return tuple(each.key for each in self.comments if str(each.id) == name)
+
     def without(self, keys: Collection[str]) -> "Problems":
         """What is not among these keys."""
         return self._only(lambda key: key not in keys)

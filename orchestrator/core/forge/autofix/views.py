@@ -57,6 +57,15 @@ def autofix_view(fix: Autofix) -> AutofixView | None:
     return AutofixView(fix.rounds, MOST_ROUNDS, fix.waiting) if fix.on else None
 
 
+def autofix_words(fix: AutofixView | None) -> str:
+    """Whether it is on, and how far it is: `autofix on, 1 of 3 prompts sent`."""
+    if fix is None:
+        return "autofix off"
+    if fix.waiting:
+        return f"autofix stopped: {fix.waiting}"
+    return f"autofix on, {fix.rounds} of {fix.of} prompts sent"
+
+
 def problem_views(problems: Problems, sent: Collection[str]) -> tuple[ProblemView, ...]:
     """Failing checks, then comments, then the conflict."""
     checks = (

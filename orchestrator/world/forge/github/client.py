@@ -46,7 +46,10 @@ class GitHub:
         return self._login[1]
 
     def repository(self, ref: RepositoryRef) -> Repository:
-        answer = self.connection.get(_repo(ref), f"find repository {ref.path}")
+        try:
+            answer = self.connection.get(_repo(ref), f"read repository {ref.path}")
+        except ForgeMissing as error:
+            raise error.said_as(f"cannot find repository {ref.path}") from None
         return parsing.repository(answer.data, self.host)
 
     def issues(self, ref: RepositoryRef, wanted: IssueFilter, most: int) -> Issues:

@@ -1,5 +1,6 @@
 """Requests to GitHub's API: one at a time, within the budget, conditional where something is known."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -157,7 +158,10 @@ class Connection:
         self, status: int, headers: Mapping[str, str], text: str, doing: str, *, changes: bool
     ) -> Answer:
         if status >= 300:
-            error = problems.problem(status, headers, text, doing, self.host, changes=changes)
+            found_in = self._token.found_in if self._token else ""
+            error = problems.problem(
+                status, headers, text, doing, self.host, changes=changes, token_from=found_in
+            )
             if error.trouble is Trouble.LIMITED:
                 self._limited(headers, error.retry_at)
             if error.trouble is Trouble.AUTH:
@@ -232,6 +236,7 @@ def _requester(base_url: str, token: Token, user_agent: str) -> "Requester":
     """PyGithub, which takes a third of a second to load. It retries nothing and waits for nothing."""
     from github import Auth, Github
 
+    logging.getLogger("github").setLevel(logging.CRITICAL)  # it tells of redirections on stderr
     return Github(
         base_url=base_url,
         auth=Auth.Token(token.value),

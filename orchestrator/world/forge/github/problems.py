@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.core.text.clean import one_line
 from orchestrator.world.forge.errors import ForgeError, ForgeMissing, ForgeRefused, Trouble
+from orchestrator.world.forge.github.token import renewal
 
 _PAUSE = 60.0
 """Seconds to wait after a secondary limit without a header that tells; GitHub's own advice."""
@@ -25,10 +26,17 @@ _SECONDARY = (
 
 
 def problem(
-    status: int, headers: Mapping[str, str], text: str, doing: str, host: str, *, changes: bool
+    status: int,
+    headers: Mapping[str, str],
+    text: str,
+    doing: str,
+    host: str,
+    *,
+    changes: bool,
+    token_from: str = "",
 ) -> ForgeError:
     """The error for an answer of status 300 and more. `doing` follows "cannot"; with `changes` the request
-    was to change something."""
+    was to change something. `token_from` is where the token was found."""
     data = parsed(text)
     what = f"cannot {doing}"
     said = _said(data)
@@ -39,9 +47,9 @@ def problem(
     if status in (301, 302, 307, 308):
         return ForgeRefused(Trouble.MOVED, what, "it has moved", "Retry: the new name is looked up.")
     if status == 401:
-        return _unauthorized(headers, what, said, host)
+        return _unauthorized(headers, what, said, host, token_from)
     if status == 403:
-        return _forbidden(headers, what, said, host)
+        return _forbidden(headers, what, said, host, token_from)
     if status == 404:
         return _missing(headers, what, host)
     if status == 410:
@@ -68,7 +76,7 @@ def away(what: str, why: str, *, maybe_done: bool = False) -> ForgeError:
         Trouble.AWAY,
         what,
         why,
-        "Retry later; changes that wait are sent automatically.",
+        "Retry later.",
         retry_at=time.time() + _PAUSE,
         maybe_done=maybe_done,
     )
@@ -150,17 +158,15 @@ def _limit(status: int, headers: Mapping[str, str], said: str, what: str, host: 
     return None
 
 
-def _unauthorized(headers: Mapping[str, str], what: str, said: str, host: str) -> ForgeError:
+def _unauthorized(headers: Mapping[str, str], what: str, said: str, host: str, token_from: str) -> ForgeError:
     if "required" in headers.get("x-github-otp", ""):
         why = f"{host} asks for a second factor, which a token replaces"
-        return ForgeRefused(Trouble.AUTH, what, why, "Use a token: gh auth login")
+        return ForgeRefused(Trouble.AUTH, what, why, f"Use a token. {renewal(token_from, host)}")
     why = f"{host} does not accept the token" + (f": {said}" if said else "")
-    return ForgeRefused(
-        Trouble.AUTH, what, why, "It may have expired. Renew it: gh auth login; see orch doctor"
-    )
+    return ForgeRefused(Trouble.AUTH, what, why, f"It may have expired. {renewal(token_from, host)}")
 
 
-def _forbidden(headers: Mapping[str, str], what: str, said: str, host: str) -> ForgeError:
+def _forbidden(headers: Mapping[str, str], what: str, said: str, host: str, token_from: str) -> ForgeError:
     sso = headers.get("x-github-sso", "")
     if sso.startswith("required"):
         url = next((part.strip()[4:] for part in sso.split(";") if part.strip().startswith("url=")), "")
@@ -168,7 +174,9 @@ def _forbidden(headers: Mapping[str, str], what: str, said: str, host: str) -> F
         return ForgeRefused(Trouble.SSO, what, _NO_SSO, where)
     if missing := _missing_scopes(headers):
         why = f"the token lacks {missing}"
-        return ForgeRefused(Trouble.SCOPE, what, why, "Renew it with that: gh auth refresh --scopes …")
+        scopes = _words(headers.get("x-accepted-oauth-scopes", "")) if "x-oauth-scopes" in headers else []
+        hint = renewal(token_from, host, scopes[0]) if scopes else f"Give it that in its settings on {host}."
+        return ForgeRefused(Trouble.SCOPE, what, why, hint)
     lower = said.casefold()
     if "archived" in lower:
         return ForgeRefused(Trouble.REFUSED, what, "the repository is archived: it cannot be changed")
