@@ -118,6 +118,11 @@ class Notify(Table):
         default="mailto:orch@example.com",
         description="What push services are told for complaints: a mailto: or https: address.",
     )
+    push_private: Words = Field(
+        default=(),
+        description="Hosts of push services that may be on this machine or a private network:\n"
+        '["push.lan"]; others there are refused.',
+    )
     content: Literal["count", "title", "full"] = Field(
         default="count",
         description="How much services and phones are sent: how many wait, also the titles, or everything.",

@@ -127,5 +127,11 @@ def channels_of(
     if kinds := kinds_of(settings.push_kinds):
         rule = Channel("push", kinds, away=True, pause=settings.pause)
         yield PushChannel(
-            rule, page.devices, page.keys, settings.content, settings.push_contact, settings.timeout
+            rule,
+            page.devices,
+            page.keys,
+            settings.content,
+            settings.push_contact,
+            settings.timeout,
+            settings.push_private,
         )

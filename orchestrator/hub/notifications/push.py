@@ -1,7 +1,7 @@
 """The channel to paired phones: Web Push to each device that has subscribed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.notifications.policy import Channel
@@ -24,6 +24,8 @@ class PushChannel:
     content: Content
     contact: str
     timeout: float
+    private: Sequence[str] = ()
+    """Hosts of push services that may be on a private address."""
 
     @property
     def on(self) -> bool:
@@ -55,6 +57,7 @@ class PushChannel:
             urgent=message.urgent,
             contact=self.contact,
             timeout=self.timeout,
+            private=self.private,
         )
         if sent.gone:
             self._forget(device, push)

@@ -10,8 +10,9 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.core.notifications.views import SENT, Outcome
+from orchestrator.world.notifications.public import PrivateAddressError, pinned
 
 MISSING = "pywebpush is not installed. Run: pip install 'orch-tui[phone]'"
 _LIVES_S = 3600
@@ -26,7 +28,6 @@ _LIVES_S = 3600
 _SIGNED_S = 3600
 _GONE = (404, 410)
 _AGAIN = (408, 429)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _UNFIT = (ValueError, TypeError, LookupError, AttributeError, binascii.Error)
 """What the encryption raises for keys that are none."""
 
@@ -102,18 +103,32 @@ def send(
     urgent: bool,
     contact: str,
     timeout: float,
+    private: Collection[str] = (),
 ) -> Sent:
-    """Sends one message. `subscription` has `endpoint`, `p256dh` and `auth`. Blocks for about `timeout`
-    seconds at most."""
+    """Sends one message. `subscription` has `endpoint`, `p256dh` and `auth`; `private` are the hosts that may
+    be on a private address, and without https. Blocks for about `timeout` seconds at most."""
     if not available():
         return Sent(Outcome("failed", MISSING))
     import requests
+    from py_vapid import VapidException
     from pywebpush import WebPusher, WebPushException
 
     endpoint = subscription["endpoint"]
-    parts = urlsplit(endpoint)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return Sent(Outcome("failed", "the subscription is invalid"), gone=True)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in private):
         return Sent(Outcome("failed", "the push service's address is not https"))
+    try:
+        session, there = pinned(endpoint, private)
+    except PrivateAddressError:
+        why = f"{parts.hostname} is on a private address, and not listed in notify.push_private"
+        return Sent(Outcome("failed", why))
+    except socket.gaierror:
+        return Sent(Outcome("failed", f"cannot resolve {parts.hostname}", again=True))
+    except ValueError:
+        return Sent(Outcome("failed", "the subscription is invalid"), gone=True)
     info = {"endpoint": endpoint, "keys": {name: subscription[name] for name in ("p256dh", "auth")}}
     try:
         body = WebPusher(info).encode(json.dumps(payload).encode())["body"]
@@ -125,16 +140,19 @@ def send(
             "Urgency": "high" if urgent else "normal",
             "Topic": "orch",  # of those that wait at the service, only the newest is delivered
         }
-    except WebPushException:
+    except (WebPushException, VapidException):
         return Sent(Outcome("failed", "the subscription is invalid"), gone=True)
     except OSError as error:
         return Sent(Outcome("failed", f"cannot use the push key: {error.strerror or type(error).__name__}"))
     except _UNFIT:
         return Sent(Outcome("failed", "the subscription is invalid"), gone=True)
     try:
-        with requests.post(
-            endpoint, data=body, headers=headers, timeout=timeout, allow_redirects=False, stream=True
-        ) as answer:
+        with (
+            session,
+            session.post(
+                there, data=body, headers=headers, timeout=timeout, allow_redirects=False, stream=True
+            ) as answer,
+        ):
             return _sent(answer.status_code, parts.hostname or "")
     except requests.ConnectionError:
         return Sent(Outcome("failed", f"cannot reach {parts.hostname}", again=True))

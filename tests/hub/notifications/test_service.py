@@ -201,7 +201,7 @@ def test_a_push_reaches_every_phone_and_one_that_is_gone_is_forgotten(tmp_path: 
             devices.set_push(device, PushSubscription(**browser.subscription(url)))
         channel = PushChannel(
             Channel("push", GROUPS["all"], away=True), lambda: devices, VapidKeys(tmp_path / "push.pem"),
-            "count", "mailto:ada@example.org", 5.0,
+            "count", "mailto:ada@example.org", 5.0, ("127.0.0.1",),
         )  # fmt: skip
         outcome = asyncio.run(channel.tell(sample()))
         assert outcome.state == "sent"

@@ -2,14 +2,17 @@
 
 import base64
 import json
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from orchestrator.world.notifications.public import pinned
 from orchestrator.world.notifications.web_push import Sent, VapidKeys, send
 from tests.world.notifications.endpoint import Browser, Endpoint, endpoint
 
@@ -28,7 +31,15 @@ def keys(tmp_path: Path) -> VapidKeys:
 
 
 def sent(keys: VapidKeys, subscription: dict[str, str], *, urgent: bool = True) -> Sent:
-    return send(keys, subscription, TOLD, urgent=urgent, contact="mailto:ada@example.org", timeout=5.0)
+    return send(
+        keys,
+        subscription,
+        TOLD,
+        urgent=urgent,
+        contact="mailto:ada@example.org",
+        timeout=5.0,
+        private=("127.0.0.1",),
+    )
 
 
 def test_only_the_browser_can_read_a_push_and_its_sender_is_proved(
@@ -68,6 +79,8 @@ def test_a_subscription_that_has_ended_is_told_apart_from_a_failure(
 @pytest.mark.parametrize(
     ("name", "value"),
     [("endpoint", "http://push.example.org/1"), ("endpoint", "file:///etc/passwd"),
+     ("endpoint", "https://[2606:4700::1111]/1"), ("endpoint", "https://192.0.0.9:port/1"),
+     ("endpoint", "https://[/"), ("endpoint", "https://"), ("endpoint", "https://a..b/"),
      ("p256dh", "AAAA"), ("p256dh", "é"), ("auth", ""), ("auth", "!")],
 )  # fmt: skip
 def test_what_is_no_subscription_is_sent_nothing(
@@ -76,6 +89,45 @@ def test_what_is_no_subscription_is_sent_nothing(
     made = sent(keys, Browser().subscription(service.url) | {name: value})
     assert made.outcome.state == "failed"
     assert service.got == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "2130706433", "0", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1",  # noqa: S104
+     "169.254.169.254", "100.64.0.1", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]",
+     "[2002:7f00:1::]", "224.0.0.1", "255.255.255.255"],
+)  # fmt: skip
+def test_a_push_never_reaches_a_private_address_that_is_not_listed(
+    service: Endpoint, keys: VapidKeys, host: str
+) -> None:
+    port = service.url.rpartition(":")[2]
+    made = send(
+        keys,
+        Browser().subscription(f"https://{host}:{port}/s/1"),
+        TOLD,
+        urgent=True,
+        contact="mailto:ada@example.org",
+        timeout=5.0,
+    )
+    assert "is on a private address" in made.outcome.why
+    assert (made.gone, made.outcome.again, service.got) == (False, False, [])
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
+    monkeypatch: pytest.MonkeyPatch, service: Endpoint, keys: VapidKeys
+) -> None:
+    """A name that resolves to a public address when it is checked, and to this machine afterwards."""
+    port = int(service.url.rpartition(":")[2])
+    answers = iter(["192.0.0.9"])  # public by the registry, and reached by nobody
+    there = "rebinds.example"
+    real = socket.getaddrinfo
+
+    def resolve(host: str, *given: Any, **named: Any) -> Any:
+        return real(next(answers, "127.0.0.1") if host == there else host, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    _, url = pinned(f"https://{there}:{port}/s/1", ())
+    assert url == f"https://192.0.0.9:{port}/s/1"
 
 
 def test_a_service_that_cannot_be_reached_is_tried_again(keys: VapidKeys) -> None:
