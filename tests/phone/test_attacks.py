@@ -26,7 +26,7 @@ from tests.hub.stage import Stage
 from tests.phone.page import Phone, code_of, ended, until
 from tests.poll import PATIENCE, poll
 
-_PATHS = ("/", "/main.js", "/pair", "/api/device", "/api/events", "/api/requests/board", "/nothing")
+_PATHS = ("/", "/sw.js", "/pair", "/api/device", "/api/events", "/api/requests/board", "/nothing")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from orchestrator.core.requests.phone import (
     TurnPhoneOff,
     TurnPhoneOn,
 )
-from orchestrator.hub.phone.door.files import FOLDER
+from orchestrator.hub.phone.door.files import FOLDER, content_of
 from tests.hub.flows import start, until
 from tests.hub.stage import Stage
 from tests.phone.page import Phone, code_of, ended
@@ -45,11 +45,19 @@ def history(stage: Stage, card: str) -> str:
 
 
 def test_the_page_s_files_are_the_same_for_everybody_and_small(stranger: Phone) -> None:
+    start = stranger.ask("GET", "/")
+    content = re.findall(r'"/(\w{16})/main\.js"', start.body.decode())[0]
     total = 0
     for path in FOLDER.iterdir():
-        answer = stranger.ask("GET", "/" if path.name == "index.html" else f"/{path.name}")
-        assert (answer.status, answer.body) == (200, path.read_bytes())
-        assert stranger.ask("GET", "/", headers={"If-None-Match": "x"}).status == 200
+        loaded = path.suffix in (".js", ".css") and path.name != "sw.js"
+        where = f"/{content}/{path.name}" if loaded else f"/{path.name}"
+        answer = start if path.name == "index.html" else stranger.ask("GET", where)
+        assert answer.status == 200
+        assert (
+            answer.body.replace(f"/{content}/".encode(), b"/").replace(content.encode(), b"@CONTENT@")
+            == path.read_bytes()
+        )
+        assert ("immutable" in answer.headers["cache-control"]) is loaded
         total += len(answer.body)
     assert total < 100_000
     page = (FOLDER / "index.html").read_text()
@@ -57,6 +65,14 @@ def test_the_page_s_files_are_the_same_for_everybody_and_small(stranger: Phone) 
     worker = (FOLDER / "sw.js").read_text()
     for path in FOLDER.iterdir():
         assert path.name in ("index.html", "sw.js", "icon-512.png") or f'"/{path.name}"' in worker, path
+
+
+def test_the_page_names_all_its_scripts_at_once_and_other_files_another_path() -> None:
+    page = (FOLDER / "index.html").read_text()
+    for path in FOLDER.glob("*.js"):
+        assert path.name == "sw.js" or f'"/{path.name}"' in page, f"{path.name} is asked for late"
+    assert content_of({"a.js": b"1"}) == content_of({"a.js": b"1"})
+    assert len({content_of(each) for each in ({"a.js": b"1"}, {"a.js": b"2"}, {"b.js": b"1"})}) == 3
 
 
 def test_scripts_never_parse_markup() -> None:

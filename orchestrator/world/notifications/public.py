@@ -40,8 +40,8 @@ def public_address(host: str, port: int, private: Collection[str]) -> str:
 
 
 def pinned(url: str, private: Collection[str]) -> tuple[Any, str]:
-    """A session of `requests`, and the URL under which it reaches exactly the address that was checked. Behind
-    a proxy the proxy resolves the name. Raises as `public_address`, and `ValueError` for what is no URL."""
+    """A session of `requests`, and the URL under which it reaches exactly the address that was checked.
+    Behind a proxy, that one resolves the name. Raises as `public_address`, and `ValueError` for no URL."""
     import requests
     from requests.adapters import HTTPAdapter
 
