@@ -80,7 +80,7 @@ GROUPS = {
     "rescue": "Manage work saved before its worktree was removed.",
     "issues": "List the issues of the repository on GitHub, and create cards from them.",
     "pr": "Merge, link and show the pull requests of cards. To open one: orch finish CARD --pr.",
-    "forge": "List what waits to be sent to GitHub; retry, drop or settle it.",
+    "forge": "The forge, GitHub or another server: list, retry, drop or settle what waits to be sent.",
     "gate": "List and decide gates. No stage behind a gate starts before its approval.",
     "workflow": "Create, check and list workflow files.",
     "mail": "Read and send mail between sessions and you.",

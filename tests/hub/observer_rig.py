@@ -72,6 +72,9 @@ class ObserverRig:
         class Accounts:
             known = (self.account,)
 
+            def known_of(self, _: str) -> Account:
+                return rig.account
+
             async def of(self, repo: Path) -> Place:
                 if str(repo) not in rig.path:
                     raise Refused(f"{repo} has no remote")

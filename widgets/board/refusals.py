@@ -150,7 +150,7 @@ def _no_issue(card: CardView, _key: KeyOf) -> str:
 
 
 def _unsent(card: CardView, _key: KeyOf) -> str:
-    return "" if card.forge_outbox else f"{card.id} has nothing to send: the forge has been told everything."
+    return "" if card.forge_outbox else f"{card.id} has nothing to send: everything has been sent."
 
 
 def _open_change(card: CardView, key: KeyOf) -> str:

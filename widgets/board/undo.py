@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from orchestrator.core.board.views import CardView
+from orchestrator.core.forge.change_view import stays_open
 from orchestrator.core.requests.cards import Undo
 from orchestrator.core.undo.views import Undone
 from widgets.hub_app import HubApp
@@ -25,7 +26,11 @@ _DONE = {
 def tell_done(app: HubApp, action: str, card: CardView, more: str = "") -> None:
     """Says that the act is done, and which key takes it back."""
     if (done := _DONE.get(action)) and (key := app.keyboard.shown("undo")):
-        app.tell(f"{more} Undo: {key}".lstrip(), title=f"{card.id} {done}")
+        stays = stays_open(card.change) if card.change and card.finished else ""
+        app.tell(
+            " ".join(filter(None, (more, f"{stays}." if stays else "", f"Undo: {key}"))),
+            title=f"{card.id} {done}",
+        )
 
 
 def undo(app: HubApp, follow: Callable[[str], None], card: str = "") -> None:

@@ -28,7 +28,11 @@ def unlink(app: HubApp, card: CardView) -> None:
     if change is None:
         return
     app.push_screen(
-        Confirm(f"Unlink {card.id} from #{change.number}?", "Nothing changes on the forge.", "Unlink"),
+        Confirm(
+            f"Unlink {card.id} from #{change.number}?",
+            f"Nothing changes on {change.host or 'the forge'}.",
+            "Unlink",
+        ),
         lambda sure: _send_unlink(app, card, change) if sure else None,
     )
 
@@ -40,7 +44,7 @@ def merge(app: HubApp, card: CardView) -> None:
         return
     against = ", ".join(change.obstacles)
     said = f"Not ready: {against}." if against else "It is ready."
-    then = "Once it is merged, the card moves to Done, and its session ends."
+    then = "Once it is merged, the card moves to Done: its session ends, worktree and branch are removed."
     app.push_screen(
         Confirm(f"Merge #{change.number} into {change.base}?", f"{said} {then}", "Merge"),
         lambda sure: _send_merge(app, card, change) if sure else None,

@@ -80,9 +80,9 @@ _MARKS = (
     ("?", "its turn ended with a question"),
     ("✉2", "number of unread messages of its session; ! if it does not respond"),
     ("#41 ✓", "pull request: ✓ its checks pass; ✗ 2 how many failed; … they run; what else is to be known"),
-    ("as of 14:02", "the forge could not be asked since then"),
+    ("as of 14:02", "its issue or pull request could not be read since then"),
     ("#12", "its issue, beside the card's id; ! if that is gone"),
-    ("⇡2", "changes that wait to be sent to the forge; ⇡! if one needs your decision"),
+    ("⇡2", "changes of its issue or pull request that wait to be sent; ⇡! if one needs your decision"),
     ("ctx 31%", "how full its context is"),
 )
 

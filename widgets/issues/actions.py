@@ -145,7 +145,7 @@ class IssuesActions:
             screen.app.tell(synced_words(found))
             screen.reader.read()
 
-        screen.app.tell("Asking the forge…")
+        screen.app.tell("Asking for issues…")
         screen.background.do(lambda client: client.submit(request), done, screen.app.tell_error)
 
     # --- the issue under the cursor --------------------------------------------------------------

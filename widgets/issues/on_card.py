@@ -32,7 +32,7 @@ def create(app: HubApp, card: CardView) -> None:
             app.command(lambda client: client.submit(CreateIssueFrom(card.id)), done)
 
     def done(now: CardView) -> None:
-        said = f"#{now.issue.number} {now.issue.title}" if now.issue else "It waits for the forge."
+        said = f"#{now.issue.number} {now.issue.title}" if now.issue else "It is not created yet."
         app.tell(said, title=f"Issue created from {card.id}" if now.issue else f"Issue of {card.id}")
 
     said = (

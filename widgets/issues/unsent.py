@@ -1,7 +1,7 @@
 """What of a card waits to be sent to its forge, and what a person decides about it."""
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.outbox import FIELDS, ForgeOutbox, sentences
+from orchestrator.core.forge.outbox import ForgeOutbox, sentences
 from orchestrator.core.requests.forge import DropChanges, OutboxCommand, RetryChanges, SettleConflict
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp
@@ -32,20 +32,12 @@ def decisions(outbox: ForgeOutbox) -> list[tuple[str, str, OutboxCommand]]:
             (f"Drop: {each.what}", "give it up", DropChanges(card, each.id, by="tui")),
         ]
     for one in outbox.conflicts:
-        name = FIELDS[one.field]
         found += [
-            (
-                f"Replace the {name} of {one.item}",
-                "orch's change holds",
-                SettleConflict(card, "ours", one.field, by="tui"),
-            ),
-            (
-                f"Keep the {name} of {one.item}",
-                "the forge's holds",
-                SettleConflict(card, "theirs", one.field, by="tui"),
-            ),
+            (one.ours, "", SettleConflict(card, "ours", one.field, by="tui")),
+            (one.theirs, "", SettleConflict(card, "theirs", one.field, by="tui")),
         ]
     if outbox.waiting:
+        found.append(("Retry now", "send what waits", RetryChanges(card, by="tui")))
         found.append(("Drop all", "nothing of this is sent", DropChanges(card, waiting=True, by="tui")))
     return found
 

@@ -1,6 +1,7 @@
 """The board's first line: the hub's health and the totals."""
 
 from orchestrator.core.board.views import HubView
+from orchestrator.core.forge.away import away_words
 from widgets.kit.format import Line, Span, age, clean, fit_spans, meter, money, percent, row, strain, width_of
 from widgets.kit.lines import Lines
 from widgets.mirror import Mirror
@@ -41,6 +42,9 @@ def _health(mirror: Mirror, now: float, start_key: str, *, long: bool) -> list[S
         return [("◆ ", "trouble"), (clean(mirror.hub.trouble), "trouble")]
     if mirror.mail is not None and mirror.mail.trouble:
         return [("◆ ", "trouble"), (clean(f"mail: {mirror.mail.trouble}"), "trouble")]
+    if mirror.hub.forges_away:
+        said = "; ".join(away_words(each, now, short=not long) for each in mirror.hub.forges_away)
+        return [("◆ ", "trouble"), (clean(said), "trouble")]
     return [("● ", "calm"), ("hub ok", "muted")]
 
 

@@ -23,6 +23,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import Refused
 from orchestrator.core.filter.language import Filter
+from orchestrator.core.forge.change_view import stays_open
 from orchestrator.core.landing.methods import MEANS, METHODS
 from orchestrator.core.landing.several import after
 from orchestrator.core.landing.survey import Survey
@@ -115,7 +116,13 @@ def finish(
     elif way == "cancel":
         each(cards, CancelLanding, as_json, _cancelled)
     else:
-        each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json)
+        each(cards, lambda name: Finish(name, cast("Ending", way), rescue=rescue), as_json, _ended)
+
+
+def _ended(card: CardView) -> str:
+    """With its pull request, if that is left open."""
+    stays = stays_open(card.change) if card.change and card.finished else ""
+    return "; ".join(filter(None, (state_in_words(card), stays)))
 
 
 def _cancelled(card: CardView) -> str:
@@ -151,7 +158,7 @@ def _land(cards: tuple[str, ...], request: partial[Finish], no_wait: bool, as_js
             first = first or exit_code(error)
     for card in queued if not no_wait else ():
         try:
-            report(client.submit(AwaitFinish(card.id)), as_json)
+            report(client.submit(AwaitFinish(card.id)), as_json, _ended)
         except OrchError as error:
             tell(error, f"{card.id} {plain(card.slug)}" if len(cards) > 1 else "")
             first = first or exit_code(error)

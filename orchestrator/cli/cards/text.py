@@ -57,7 +57,7 @@ def legend(cards: Sequence[CardView]) -> str:
             for card in cards
         ),
         "! the issue is gone": any(card.issue and card.issue.gone for card in cards),
-        "⇡ changes that the forge has not been told; ⇡! needs you": any(card.forge_outbox for card in cards),
+        "⇡ changes that wait to be sent to GitHub; ⇡! needs you": any(card.forge_outbox for card in cards),
         "? asks something": any(card.asks for card in cards),
         "? not confirmed recently": any(card.unknown_since is not None and not card.asks for card in cards),
         "! not notified of mail": any(
@@ -87,7 +87,7 @@ def _row(card: CardView, now: float) -> tuple[str, ...]:
         "" if card.context_percent is None else f"{card.context_percent:.0f}%",
         f"${card.cost_usd:.2f}" if card.cost_usd else "",
         _issue(card),
-        _mark(card.change, now) if card.change else "",
+        _mark(card.change, now, done=card.finished is not None) if card.change else "",
         f"{card.unread_mail}{'!' if card.bell.startswith('not responding') else ''}"
         if card.unread_mail
         else "",
@@ -105,8 +105,8 @@ def _issue(card: CardView) -> str:
     return " ".join(filter(None, parts))
 
 
-def _mark(change: ChangeView, now: float) -> str:
-    said = change_view.mark(change)
+def _mark(change: ChangeView, now: float, *, done: bool) -> str:
+    said = change_view.mark(change, done=done)
     return f"{said} {as_of(change.as_of, now)}" if change.stale else said
 
 

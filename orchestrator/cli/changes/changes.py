@@ -68,7 +68,7 @@ def show(*, card: str, as_json: bool) -> None:
     type=click.Choice(["merge", "squash", "rebase"]),
     help="Default: github.merge_method, or the only one that the repository allows.",
 )
-@click.option("--force", is_flag=True, help="Merge despite obstacles that the forge itself does not enforce.")
+@click.option("--force", is_flag=True, help="Merge despite obstacles that GitHub itself does not enforce.")
 @click.option("--no-wait", is_flag=True, help="Return once it is queued to be sent.")
 @json_option("Print the card as a JSON line.")
 def merge(*, card: str, method: str | None, force: bool, no_wait: bool, as_json: bool) -> None:
@@ -120,6 +120,8 @@ def told(card: CardView) -> str:
     state = "in the merge queue" if change.queued else change.state
     waits = f"; waiting to be sent: {', '.join(unsent)}" if unsent else ""
     stays = f"; {card.reason}" if card.state == "error" else ""
+    if change.replaces:
+        stays += f"; #{change.replaces} was closed without being merged"
     return plain(f"#{change.number} {state} {change.url}{waits}{stays}")
 
 
@@ -132,6 +134,14 @@ def _beside(card: CardView) -> dict[str, object]:
 def _change_of(card: str) -> tuple[CardView, ChangeView]:
     found = hub().submit(ShowCard(card)).card
     if found.change is None:
+        outbox = found.forge_outbox
+        if outbox and outbox.failed:
+            why = "; ".join(f"{each.state}: {each.what}: {each.why}" for each in outbox.failed)
+            hint = f"Retry: orch forge retry {found.id}. Or give it up: orch forge drop {found.id}"
+            raise Refused(f"{found.id} has no pull request", why, hint)
+        why = f"waiting to be sent: {', '.join(waiting(found))}" if waiting(found) else ""
         hint = f"Open one: orch finish {found.id} --pr. Or link one: orch pr link {found.id} NUMBER"
-        raise Refused(f"{found.id} has no pull request", hint=hint)
+        if why:
+            hint = f"See since when: orch forge list {found.id}. Or try now: orch forge retry {found.id}"
+        raise Refused(f"{found.id} has no pull request", why, hint)
     return found, found.change

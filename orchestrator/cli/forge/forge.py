@@ -63,8 +63,8 @@ def drop(*, card: str, change: str, waiting: bool, as_json: bool) -> None:
 
 @verb("forge.settle")
 @card_argument()
-@click.option("--ours", "side", flag_value="ours", help="Replace what is on the forge.")
-@click.option("--theirs", "side", flag_value="theirs", help="Keep what is on the forge.")
+@click.option("--ours", "side", flag_value="ours", help="Replace what is on GitHub.")
+@click.option("--theirs", "side", flag_value="theirs", help="Keep what is on GitHub.")
 @click.option("--field", type=click.Choice(list(FIELDS)), help="Only in this field.")
 @_json
 def settle(*, card: str, side: str | None, field: str | None, as_json: bool) -> None:

@@ -35,7 +35,7 @@ def create(*, card: str, labels: tuple[str, ...], as_json: bool) -> None:
 
 @verb("issues.unlink")
 @card_argument()
-@click.option("--force", is_flag=True, help="Leave the claim on the forge.")
+@click.option("--force", is_flag=True, help="Leave the claim on GitHub.")
 @json_option("Print the card as a JSON line.")
 def unlink(*, card: str, force: bool, as_json: bool) -> None:
     report(hub().submit(UnlinkIssueFrom(card, force)), as_json, _linked)
@@ -66,4 +66,5 @@ def _linked(card: CardView) -> str:
 def _created(card: CardView) -> str:
     if card.issue:
         return f"{_linked(card)} {plain(card.issue.url)}"
-    return "the issue is created as soon as the forge can be reached"
+    host = (card.forge_outbox.host if card.forge_outbox else "") or "GitHub"
+    return f"the issue is created as soon as {host} can be reached"

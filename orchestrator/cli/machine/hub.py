@@ -20,6 +20,7 @@ from orchestrator.cli.text import age, plain
 from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Client, Failed, HubAway, OrchError, OtherVersion
 from orchestrator.core.board.views import HubView
+from orchestrator.core.forge.away import away_words
 from orchestrator.core.requests.hub import ShowHub, StopHub
 from orchestrator.paths import Home
 
@@ -143,5 +144,7 @@ def _print(found: HubView, as_json: bool) -> None:
         f"{found.sessions} of {found.max_sessions} sessions{queued}, {found.waiting} "
         f"need{'s' if found.waiting == 1 else ''} you"
     )
+    for away in found.forges_away:
+        click.echo(plain(away_words(away, time.time())))
     if found.trouble:
         click.echo(f"trouble: {plain(found.trouble)}")

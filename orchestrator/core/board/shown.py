@@ -127,7 +127,10 @@ def with_fresh(shown: CardView, fresh: Fresh) -> CardView:
     if change:
         stale = fresh.stale_change if change.state == "open" else ""  # what has ended, stays as it is
         change = replace(change, as_of=max(change.as_of, fresh.change), stale=stale)
-    return replace(shown, issue=issue, change=change) if issue or change else shown
+    unsent = shown.forge_outbox
+    if unsent and not unsent.host:
+        unsent = replace(unsent, host=fresh.host)
+    return replace(shown, issue=issue, change=change, forge_outbox=unsent)
 
 
 def _ended_unasked(card: Card) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from orchestrator.core.forge.autofix.views import AutofixView
+from orchestrator.core.forge.away import ForgeAway
 from orchestrator.core.forge.change_view import ChangeView
 from orchestrator.core.forge.outbox import ForgeOutbox
 from orchestrator.core.forge.views import LinkedIssue
@@ -165,6 +166,8 @@ class HubView:
     """A problem of the hub's own sources (tmux unreachable, disk full), as text; empty for none."""
     foreign: int = 0
     """The number of windows of another journal."""
+    forges_away: tuple[ForgeAway, ...] = ()
+    """Forges that cannot be used now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Push:
     change: OpenChange
     replaces: str = ""
     """The commit that orch pushed last: only that is replaced by one that does not contain it."""
+    edits: bool = True
+    """The texts of an open change request are replaced too, where they are orch's own."""
 
 
 @dataclass(frozen=True, slots=True)

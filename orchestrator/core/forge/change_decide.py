@@ -105,7 +105,11 @@ def _merge(card: Card, command: MergeChange, now: float) -> Decision:
         return Rejected(what, why, hint)
     against = [each for each in obstacles(found) if not (command.queue and each in _OF_A_QUEUE)]
     if found.draft or (against and not command.force):
-        hint = "Mark it ready on the forge." if found.draft else "Or let the forge decide: --force"
+        hint = (
+            f"Mark it ready on {found.ref.repository.host}."
+            if found.draft
+            else f"Or let {found.ref.repository.host} decide: --force"
+        )
         return Rejected(what, ", ".join(against), hint)
     return (
         ChangeSeen(now, card.id, found),

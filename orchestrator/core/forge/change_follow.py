@@ -39,6 +39,8 @@ def remarks(card: Card) -> Iterator[str]:
     if not isinstance(found, ChangeRequest) or link is None or not link.ref.same(found.ref):
         return
     name = f"#{found.number}"
+    if card.forge.replaced:
+        yield f"#{card.forge.replaced} was closed without being merged"
     if found.state == "closed":
         yield f"{name} was closed without being merged"
     if found.state != "open":

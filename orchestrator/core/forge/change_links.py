@@ -56,10 +56,13 @@ def after(forge: CardForge, act: Outgoing, now: float) -> CardForge:
     """What follows once a queued act is done."""
     match act.act:
         case Push() as push:
+            new = forge.pushed is None or forge.pushed.commit != push.commit
             forge = replace(forge, pushed=Pushed(push.remote, push.branch, push.commit, now))
             link = open_change(forge)
             if link is None:
                 return queued(forge, push.change, None, now)
+            if not (new and push.edits):
+                return forge
             return replace(forge, change=replace(link, synced=_with_texts(link.synced, push.change)))
         case OpenChange(reviewers=reviewers) if reviewers and forge.change:
             return queued(forge, AskReview(reviewers), forge.change.ref, now)

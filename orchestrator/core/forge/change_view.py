@@ -51,22 +51,25 @@ class ChangeView:
     """When the forge was asked last."""
     stale: str = ""
     """Why it could not be asked when that was due; empty if `as_of` is recent."""
+    replaces: int = 0
+    """The number of a former one, which was closed without being merged."""
+    host: str = ""
 
 
 def change_view(forge: CardForge) -> ChangeView | None:
     """A card's change request, as far as it is known."""
     found = forge.request
     if isinstance(found, ChangeRequest):
-        return _view(found, found.as_of)
+        return _view(found, found.as_of, forge.replaced)
     link = forge.change
     if link is None:
         return None
     state: ChangeState = "open" if link.synced.seen.standing.open else "closed"
     bare = ChangeRequest(link.ref, link.title, "", state, head="", head_commit="", base="", url=link.url)
-    return _view(bare, link.as_of)
+    return _view(bare, link.as_of, forge.replaced)
 
 
-def _view(found: ChangeRequest, as_of: float) -> ChangeView:
+def _view(found: ChangeRequest, as_of: float, replaces: int) -> ChangeView:
     checks = None if found.checks is NOT_FETCHED else found.checks
     review = None if found.review is NOT_FETCHED else found.review
     against = obstacles(found)
@@ -92,11 +95,21 @@ def _view(found: ChangeRequest, as_of: float) -> ChangeView:
         ready=not against,
         obstacles=against,
         as_of=as_of,
+        replaces=replaces,
+        host=found.ref.repository.host,
     )
 
 
-def mark(change: ChangeView) -> str:
-    """The change request in a few cells: `#41 ✓`, `#41 ✗ 2`, `#41 …`, with one word on what is special."""
+def stays_open(change: ChangeView) -> str:
+    """What becomes of it if the card is finished in another way; empty if it is not open."""
+    return f"#{change.number} stays open on {change.host or 'the forge'}" if change.state == "open" else ""
+
+
+def mark(change: ChangeView, *, done: bool = False) -> str:
+    """The change request in a few cells: `#41 ✓`, `#41 ✗ 2`, `#41 …`, with one word on what is special. Of a
+    card that is `done` only whether it is open, merged or closed."""
+    if done:
+        return f"#{change.number} {change.state}"
     return " ".join(filter(None, (f"#{change.number}", _checks_mark(change), _word(change))))
 
 

@@ -135,7 +135,7 @@ class _Work:
         elif now == self.written.title:
             self.acts.append(FieldAct("title", text))
         else:
-            self.conflicts.append(Conflict("title", "the title was edited on the forge"))
+            self.conflicts.append(Conflict("title", "somebody edited it"))
 
     def body(self) -> None:
         """As the title."""
@@ -147,7 +147,7 @@ class _Work:
         elif now == self.written.body:
             self.acts.append(FieldAct("body", text))
         else:
-            self.conflicts.append(Conflict("body", "the description was edited on the forge"))
+            self.conflicts.append(Conflict("body", "somebody edited it"))
 
     def comment(self) -> None:
         """Orch's own comment: one that a person edited or deleted is left as it is."""
@@ -160,7 +160,7 @@ class _Work:
             self.acts.append(FieldAct("comment", text))
         else:
             became = "edited" if now else "deleted"
-            self.conflicts.append(Conflict("comment", f"orch's comment was {became} on the forge"))
+            self.conflicts.append(Conflict("comment", f"somebody {became} it"))
 
     def state(self) -> None:
         """Closing and reopening need an item that is as it was when that was decided."""
@@ -172,7 +172,7 @@ class _Work:
         if switch.open == now.open:
             self.wanted = replace(self.wanted, switch=None)
         elif switch.seen != now:
-            self.conflicts.append(Conflict("state", "it was closed or reopened on the forge"))
+            self.conflicts.append(Conflict("state", "somebody closed or reopened it"))
         elif switch.others != self.remote.others:
             self.conflicts.append(Conflict("state", "it has new comments"))
         elif switch.open and not self.written.closed:

@@ -8,7 +8,7 @@ from orchestrator.core.events import CardEvent
 from orchestrator.core.forge.acts import FieldAct
 from orchestrator.core.forge.autofix.events import AutofixEvent
 from orchestrator.core.forge.autofix.evolve import after_prompt, evolve_autofix
-from orchestrator.core.forge.change_links import after
+from orchestrator.core.forge.change_links import after, merged_change, open_change
 from orchestrator.core.forge.changes import updated
 from orchestrator.core.forge.compare import Synced, compare, settled
 from orchestrator.core.forge.events import (
@@ -94,7 +94,7 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
             linked = replace(forge, claim_refused="", left=left)
             if ref.kind == "issue":
                 return replace(linked, issue=link)
-            return replace(linked, change=link, unlinked=0)
+            return replace(linked, change=link, unlinked=0, replaced=_replaced_by(forge, ref))
         case ItemUnlinked(item=ref):
             return unlinked(forge, ref, event if event.release else None)
         case ItemProgressed(item=ref):
@@ -128,6 +128,14 @@ def _evolved(forge: CardForge, event: ForgeEvent) -> CardForge:
             return replace(forge, followed=event.head)
         case _:
             return _outbox(forge, event)
+
+
+def _replaced_by(forge: CardForge, ref: ItemRef) -> int:
+    """The number of the closed change request in whose place that one is; 0 for none."""
+    former = forge.change
+    if former is None or former.gone or former.ref.same(ref) or open_change(forge) or merged_change(forge):
+        return 0
+    return former.ref.number
 
 
 def _outbox(

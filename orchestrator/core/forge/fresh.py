@@ -16,6 +16,8 @@ class Fresh:
     stale_issue: str = ""
     """Why it could not be asked for when that was due, as text; empty if it could."""
     stale_change: str = ""
+    host: str = ""
+    """Where its repository's issues and change requests are; empty if that is not known."""
 
 
 def as_of(at: float, now: float) -> str:

@@ -104,7 +104,7 @@ def _queued(card: Card, command: QueueIssue, now: float) -> Decision:
         return Rejected(
             f"cannot create an issue from {card.id}",
             f"its prompt is longer than {_LONGEST_BODY:,} characters",
-            f"Create the issue on the forge, then link it: orch issues link {card.id} NUMBER",
+            f"Create the issue there, then link it: orch issues link {card.id} NUMBER",
         )
     title = one_line(card.title, _LONGEST_TITLE) or card.slug
     act = CreateIssue(title, card.prompt.strip(), command.labels, command.claim)

@@ -87,6 +87,8 @@ class CardForge:
     pushed: Pushed | None = None
     unlinked: int = 0
     """The number of the change request that a person unlinked: it is not adopted again."""
+    replaced: int = 0
+    """The number of the change request that was closed unmerged, and in whose place is another."""
     followed: str = ""
     """The head of the merged change request after which the card was to be finished."""
     autofix: Autofix = field(default_factory=Autofix)

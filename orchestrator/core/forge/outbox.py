@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.core.forge.acts import words
+from orchestrator.core.forge.conflict_sides import sides
 from orchestrator.core.forge.links import CardForge, Link, Outgoing, unsent
 from orchestrator.core.literals import ConflictField
 from orchestrator.core.model import Card
@@ -36,6 +37,10 @@ class OpenConflict:
     """`#12`."""
     field: ConflictField
     why: str
+    ours: str = ""
+    """What happens if orch's change holds."""
+    theirs: str = ""
+    """What happens if the other one holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class ForgeOutbox:
     removed: bool = False
     undecided_since: float = 0.0
     """When the earliest of the changes that failed was asked for; 0 if none has."""
+    retry_at: float = 0.0
+    """Before that nothing is sent, after a failure; 0 if the next one is sent now."""
 
     @property
     def needs_you(self) -> bool:
@@ -69,7 +76,7 @@ def forge_outbox(card: Card, *, removed: bool = False) -> ForgeOutbox | None:
         FailedAct(each.id, words(each.act), each.state, each.why) for each in forge.outbox if _failed(each)
     )
     conflicts = tuple(
-        OpenConflict(f"#{link.ref.number}", each.field, each.why)
+        OpenConflict(f"#{link.ref.number}", each.field, each.why, *sides(link, each))
         for link in forge.links
         for each in link.conflicts
     )
@@ -96,8 +103,8 @@ def sentences(outbox: ForgeOutbox, now: float) -> tuple[str, ...]:
         for each in outbox.failed
     ]
     conflicts = [
-        f"conflict in the {FIELDS[each.field]} of {each.item}: {each.why}"
-        f" (orch forge settle {card} --ours or --theirs)"
+        f"conflict in the {FIELDS[each.field]} of {each.item}: {each.why} "
+        f"(orch forge settle {card} --ours: {_lower(each.ours)}; --theirs: {_lower(each.theirs)})"
         for each in outbox.conflicts
     ]
     return (*failed, *conflicts, *_waits(outbox, now))
@@ -107,10 +114,19 @@ def _waits(outbox: ForgeOutbox, now: float) -> tuple[str, ...]:
     many = len(outbox.waiting)
     if not many:
         return ()
-    since = datetime.fromtimestamp(outbox.since)
-    said = since.strftime("%H:%M" if now - outbox.since < _DAY else "%d %b %H:%M")
+    said = clock(outbox.since, now)
+    retry = f"; next try at {clock(outbox.retry_at, now)}" if outbox.retry_at > now else ""
     wait = "1 change waits" if many == 1 else f"{many} changes wait"
-    return (f"{wait} for {outbox.host or 'the forge'} since {said}: {', '.join(outbox.waiting)}",)
+    return (f"{wait} for {outbox.host or 'the forge'} since {said}: {', '.join(outbox.waiting)}{retry}",)
+
+
+def clock(at: float, now: float) -> str:
+    """`14:02`, in local time; with the date if that is long ago."""
+    return datetime.fromtimestamp(at).strftime("%H:%M" if abs(now - at) < _DAY else "%d %b %H:%M")
+
+
+def _lower(said: str) -> str:
+    return said[:1].lower() + said[1:]
 
 
 def _failed(act: Outgoing) -> bool:

@@ -13,7 +13,7 @@ from orchestrator.core.forge.events import (
     ItemWanted,
 )
 from orchestrator.core.forge.fields import Wanted
-from orchestrator.core.forge.links import Link, Outgoing
+from orchestrator.core.forge.links import Link, Outgoing, unsent
 from orchestrator.core.model import Card
 from orchestrator.core.requests.forge import DropChanges, OutboxCommand, RetryChanges, SettleConflict
 
@@ -24,6 +24,8 @@ def settle(card: Card, command: OutboxCommand, now: float) -> Decision:
         case RetryChanges():
             found = _failed(card, command.change)
             events = tuple(ActRetried(now, card.id, each.id) for each in found)
+            if not events and _waits(card, command.change):
+                return ()  # the hub ends its pause
             return events or _nothing(card, "change to retry", command.change)
         case DropChanges():
             return _drop(card, command, now)
@@ -68,6 +70,13 @@ def _failed(card: Card, change: str) -> tuple[Outgoing, ...]:
     return tuple(
         each for each in card.forge.outbox if each.state in ("refused", "unclear") and change in ("", each.id)
     )
+
+
+def _waits(card: Card, change: str) -> bool:
+    """Whether that change, or any, is to be sent anyway."""
+    if not change:
+        return bool(unsent(card.forge))
+    return any(each.id == change and each.state in ("queued", "sent") for each in card.forge.outbox)
 
 
 def _nothing(card: Card, what: str, change: str) -> Rejected:

@@ -107,6 +107,8 @@ class Survey:
     """What its session can be asked to do about conflicts; empty where there are none."""
     refused: tuple[tuple[str, Refusal], ...] = ()
     """Methods that can't be used now, and why."""
+    stays: str = ""
+    """What landing it does not end, as text: its change request stays open."""
 
     def refusal(self, method: str) -> Refusal | None:
         return next((why for each, why in self.refused if each == method), None)

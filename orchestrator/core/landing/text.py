@@ -41,6 +41,8 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
         found.append(Fact("check", f"{one_line(survey.check, 200)} must pass on the result first"))
     if git.signed and not git.held:
         found.append(Fact("signing", "new commits are signed (commit.gpgSign)"))
+    if survey.stays:
+        found.append(Fact("request", survey.stays, "warn"))
     if survey.ahead:
         found.append(Fact("queue", f"lands after {listed(survey.ahead)}"))
     for other, files in survey.clashes:

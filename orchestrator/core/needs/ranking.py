@@ -56,7 +56,7 @@ RANKS: dict[NeedKind, Rank] = {
         3, "a working session has been silent for too long", ("continue", "interrupt", "restart")
     ),
     "rate_limited": Rank(3, "a rate limit was reached", ("continue", "restart")),
-    "forge": Rank(4, "the forge refused a change, or somebody else changed the same"),
+    "forge": Rank(4, "a change of an issue or pull request was refused, or somebody else changed the same"),
     "mail": Rank(4, "a message for you", ("reply", "read")),
     "asks": Rank(4, "a turn ended with a question in its text, unread"),
     "review": Rank(5, "a turn ended, unread"),

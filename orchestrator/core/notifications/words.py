@@ -29,7 +29,7 @@ _WHAT: dict[NeedKind, str] = {
     "cut_off": "a turn was cut off",
     "prompt": "a prompt is not confirmed",
     "fix": "autofix has stopped",
-    "forge": "a change was not sent to the forge",
+    "forge": "a change of an issue or pull request was not sent",
     "stalled": "silent for too long",
     "rate_limited": "a rate limit was reached",
     "mail": "a message for you",

@@ -18,7 +18,8 @@ class ShowOutboxes(Read[tuple[ForgeOutbox, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class RetryChanges(Act[ForgeOutbox | None]):
-    """Sends a refused or unclear change again; all of the card if `change` is empty."""
+    """Sends a refused or unclear change again; all of the card if `change` is empty. What waits after a
+    failure is tried now."""
 
     verb = "forge.retry"
     card: str

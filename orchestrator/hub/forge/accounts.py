@@ -16,7 +16,7 @@ from orchestrator.core.forge.remotes import Chosen, NotChosen
 from orchestrator.hub.forge.pauses import OF_ACCOUNT, Pause
 from orchestrator.hub.loop.engine import refusal
 from orchestrator.hub.services.new_cards import settings_of
-from orchestrator.world.forge.errors import ForgeError
+from orchestrator.world.forge.errors import ForgeError, Trouble
 from orchestrator.world.forge.forge import Forge
 from orchestrator.world.forge.kinds import account, candidates
 from orchestrator.world.worktrees import remotes
@@ -71,6 +71,8 @@ class Account:
         except ForgeError as error:
             if error.trouble in OF_ACCOUNT:
                 self.pause.failed(error=error)
+            elif error.trouble in (Trouble.MISSING, Trouble.GONE, Trouble.INVALID, Trouble.MOVED):
+                self.pause.done()  # it has answered
             raise
         self.pause.done()
         return found
@@ -87,6 +89,11 @@ class Accounts:
     def known(self) -> tuple[Account, ...]:
         """Those that were asked for anything so far."""
         return tuple(self._accounts.values())
+
+    def known_of(self, repo: str) -> Account | None:
+        """That of a repository of which it was asked for before."""
+        known = self._places.get(Path(repo))
+        return known[1].account if known else None
 
     async def of(self, repo: Path) -> Place:
         """That of the repository of a path. Raises `RefusedError` if no remote leads to its forge, and errors

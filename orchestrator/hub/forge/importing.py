@@ -156,7 +156,7 @@ class IssueImports:
             if link.claim != "wanted":
                 return ""
             if time.monotonic() > deadline:
-                return "the issue is claimed as soon as the forge can be reached"
+                return f"the issue is claimed as soon as {ref.repository.host} can be reached"
             await asyncio.sleep(_LOOKS)
         raise refusal(f"{card} did not get {ref}", await self._refused(card))
 

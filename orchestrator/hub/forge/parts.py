@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.config import Config
 from orchestrator.core.board.views import Notice
+from orchestrator.hub.forge.away import forges_away
 from orchestrator.hub.forge.change_service import ChangeRequests
 from orchestrator.hub.forge.fixes import Fixes
 from orchestrator.hub.forge.fixing import FixEffects
@@ -49,12 +50,16 @@ def forge_parts(
     engine = cards.engine
     sending = ForgeEffects(engine, leaving, PushEffects(env, leaving))
     accounts = sending.accounts
+    cards.figures.forges_away = lambda: forges_away(engine.state, accounts)
     observer = Observer(engine, accounts)
     imports = IssueImports(cards, accounts, ruled)
     rules = IssueRules(imports, settings.all_forges.values(), notice, observer.ask)
     requests = ChangeRequests(cards, accounts)
     table = joined(
-        changes(requests), issues(engine, rules), fixes(Fixes(cards, accounts)), forge(engine, cards.find)
+        changes(requests),
+        issues(engine, rules),
+        fixes(Fixes(cards, accounts)),
+        forge(engine, cards.find, sending),
     )
     fixing = FixEffects(engine, accounts, requests.push_new)
     in_review = InReview(requests, settings.all_forges.values())

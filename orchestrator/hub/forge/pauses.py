@@ -21,6 +21,8 @@ class Pause:
     """Seconds."""
     error: ForgeError | None = None
     """The last failure."""
+    since: float = 0.0
+    """When the first request in succession failed, in seconds since the epoch."""
     _until: float = 0.0
     _last: float = 0.0
 
@@ -28,15 +30,26 @@ class Pause:
         """Whether nothing is asked yet."""
         return time.monotonic() < self._until
 
+    @property
+    def until(self) -> float:
+        """When the next one is made, in seconds since the epoch; 0 if nothing waits."""
+        left = self._until - time.monotonic()
+        return time.time() + left if left > 0 else 0.0
+
     def failed(self, retry_at: float = 0.0, error: ForgeError | None = None) -> None:
         """A request failed; `retry_at` is when the forge permits the next one."""
         self._last = min(2 * self._last, self.longest) if self._last else _FIRST
         self._until = time.monotonic() + max(self._last, retry_at - time.time())
-        self.error = error
+        self.error, self.since = error, self.since or time.time()
+
+    def end(self) -> None:
+        """The next request is made at once; that the last one failed is still known."""
+        self._until, self._last = 0.0, 0.0
 
     def done(self) -> None:
         """A request succeeded."""
-        self.error, self._until, self._last = None, 0.0, 0.0
+        self.end()
+        self.error, self.since = None, 0.0
 
 
 @dataclass(slots=True)
@@ -50,6 +63,10 @@ class Pauses:
     def waits(self, card: str) -> bool:
         """Whether nothing is asked for it yet."""
         return card in self._of and self._of[card].waits()
+
+    def until(self, card: str) -> float:
+        """When the next request for it is made, in seconds since the epoch; 0 if nothing waits."""
+        return self._of[card].until if card in self._of else 0.0
 
     def failed(self, card: str, retry_at: float = 0.0) -> None:
         """Its request failed; `retry_at` is when the forge permits the next one."""

@@ -24,6 +24,8 @@ class Publication:
     base: str
     title: str
     body: str
+    edits: bool = True
+    """The texts belong to the commit: else those of an open change request are left."""
 
 
 def publication(card: Card, issue: str) -> Publication | Refusal:
@@ -56,8 +58,9 @@ def publication(card: Card, issue: str) -> Publication | Refusal:
         return Refusal(what, f"it has no commits that {base} does not have", "")
     commits = [(each.subject, each.body) for each in found]
     title = change_text.title(card.title, [subject for subject, _ in commits])
-    body = change_text.body(_summary(card), commits, branch.template(root, commit), issue)
-    return Publication(commit, branch_of(base), title, body)
+    own = _of_last_turn(card, branch.committed_at(root, commit))
+    body = change_text.body(_summary(card) if own else "", commits, branch.template(root, commit), issue)
+    return Publication(commit, branch_of(base), title, body, edits=own)
 
 
 def push_of(
@@ -75,7 +78,15 @@ def push_of(
     )
     last = card.forge.pushed
     ours = last and (last.remote, last.branch) == (target.remote, card.branch)
-    return Push(card.branch, found.commit, target.remote, change, last.commit if last and ours else "")
+    return Push(
+        card.branch, found.commit, target.remote, change, last.commit if last and ours else "", found.edits
+    )
+
+
+def _of_last_turn(card: Card, committed_at: float) -> bool:
+    """Whether the latest turn has committed: what is said in one that has not is not about the commits."""
+    facts = card.session.facts if card.session else None
+    return facts is None or committed_at >= int(facts.turn_at)
 
 
 def _summary(card: Card) -> str:

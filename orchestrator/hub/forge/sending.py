@@ -111,6 +111,18 @@ class ForgeEffects:
         self.pauses.done(card.id)
         return events
 
+    def retry_at(self, card: Card) -> float:
+        """When the next step for the card is taken, in seconds since the epoch; 0 if that does not wait."""
+        account = self.accounts.known_of(card.repo)
+        return max(self.pauses.until(card.id), account.pause.until if account else 0.0)
+
+    def no_pause(self, card: Card) -> None:
+        """The next step for the card is taken at once."""
+        self.pauses.done(card.id)
+        self.unpublished.done(card.id)
+        if account := self.accounts.known_of(card.repo):
+            account.pause.end()
+
     async def _queued(self, card: Card, step: Owed, act: Outgoing) -> Iterable[Event]:
         """The next step of an act that was asked for once: noted, requested, or found out about."""
         mark = Mark(self.engine.journal.id, card.id, "act", act.id)

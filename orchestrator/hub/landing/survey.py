@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.core.effects import alive
+from orchestrator.core.forge.change_view import change_view, stays_open
 from orchestrator.core.landing.queue import ahead
 from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import Survey
@@ -30,7 +31,8 @@ def survey_of(state: State, card: Card, into: str) -> Survey:
         git = replace(git, checkout=replace(git.checkout, used_by=user))
     pattern = next((each for each in landing.protected if fnmatchcase(into, each)), "")
     survey = Survey(card.id, git, loss_of(card, into), landing.check, pattern, ahead(state, card))
-    return judged(survey)
+    change = change_view(card.forge)
+    return judged(replace(survey, stays=stays_open(change) if change else ""))
 
 
 def loss_of(card: Card, into: str = "", merged: str = "") -> Loss:

@@ -139,6 +139,10 @@ class Engine:
         """Refreshes the views of these cards."""
         self._views.show(self.state, cards)
 
+    def retry(self, card: str) -> None:
+        """Carries out now what waits for a retry of the card."""
+        self._carrying.committed((), {card})
+
     def touched(self, card: str) -> None:
         """Notifies of a change of the card that is not in the state."""
         for callback in self._after_change:

@@ -12,6 +12,7 @@ from orchestrator import __version__
 from orchestrator.core.board.shown import start_queue
 from orchestrator.core.board.views import HubView, Need
 from orchestrator.core.follow import Capacity, queue_reason, running
+from orchestrator.core.forge.away import ForgeAway
 from orchestrator.core.model import State
 from orchestrator.core.sessions.model import Meters
 from orchestrator.hub.loop.engine import Engine
@@ -55,6 +56,7 @@ class Figures:
     """Windows of another journal at the latest sweep."""
     needs: Callable[[], tuple[Need, ...]] = lambda: ()
     mail_trouble: Callable[[], str] = lambda: ""
+    forges_away: Callable[[], tuple[ForgeAway, ...]] = lambda: ()
 
     def view(self) -> HubView:
         """As of now; US dollars of the local day, and percentages of the last reported quota."""
@@ -78,6 +80,7 @@ class Figures:
             seven_day_resets_at=quota.seven_day_resets_at,
             trouble="; ".join(filter(None, self._troubles())),
             foreign=self.foreign,
+            forges_away=self.forges_away(),
         )
 
     def _troubles(self) -> tuple[str, ...]:

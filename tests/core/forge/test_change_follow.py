@@ -15,6 +15,7 @@ from orchestrator.core.forge.acts import AskReview, Merge, OpenChange, Push
 from orchestrator.core.forge.change_commands import LinkChange, MergeChange, PublishCard, UnlinkChange
 from orchestrator.core.forge.change_follow import branch_of, remarks
 from orchestrator.core.forge.change_links import linked
+from orchestrator.core.forge.change_view import change_view, mark, stays_open
 from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, NoChange, Review
 from orchestrator.core.forge.events import (
     ActDone,
@@ -250,3 +251,27 @@ def test_one_change_request_has_one_card_and_one_card_has_one() -> None:
 )
 def test_a_base_is_named_as_on_the_forge(base: str, branch: str) -> None:
     assert branch_of(base) == branch
+
+
+@pytest.mark.parametrize(
+    ("commit", "edits", "wanted"), [("c1", True, None), ("c2", False, None), ("c2", True, "New")]
+)
+def test_a_push_without_new_commit_or_of_another_turn_edits_no_texts(
+    commit: str, edits: bool, wanted: str | None
+) -> None:
+    first = (ActQueued(3, "c1", "a1", PUSH), ActDone(4, "c1", "a1"), LINKED, ActDone(4, "c1", "a2"))
+    again = Push("orch/n1", commit, "origin", replace(WHAT, title="New"), edits=edits)
+    change = card(*first, ActQueued(5, "c1", "a7", again), ActDone(6, "c1", "a7")).forge.change
+    assert change is not None
+    assert change.synced.wanted.title == wanted
+
+
+def test_a_pull_request_in_place_of_a_closed_one_says_so() -> None:
+    other = replace(OPEN, ref=ItemRef(SHOP, 9, "change"), as_of=20.0)
+    made = card(LINKED, SEEN, seen(state="closed"), linked("c1", other, 30.0), ChangeSeen(30, "c1", other))
+    view = change_view(made.forge)
+    assert view is not None
+    assert (view.number, view.replaces) == (9, 7)
+    assert "#7 was closed without being merged" in tuple(remarks(made))
+    assert mark(view, done=True) == "#9 open"
+    assert stays_open(view) == "#9 stays open on forge.example"

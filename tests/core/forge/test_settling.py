@@ -3,11 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
 from orchestrator.core.forge.acts import CreateIssue, FieldAct, OpenChange, Push
+from orchestrator.core.forge.away import ForgeAway, away_words
 from orchestrator.core.forge.change_commands import PublishCard
 from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import (
@@ -98,7 +101,8 @@ def test_a_person_chooses_a_side_of_a_conflict() -> None:
     outbox = forge_outbox(state.cards["c1"])
     assert outbox is not None
     assert sentences(outbox, 9.0) == (
-        "conflict in the state of #7: it has new comments (orch forge settle c1 --ours or --theirs)",
+        "conflict in the state of #7: it has new comments (orch forge settle c1 "
+        "--ours: close #7, as orch wanted; --theirs: leave #7 open, as it is on forge.example)",
     )
     ours = decided(state, SettleConflict("c1", "ours"))
     assert unsent(ours.cards["c1"].forge) == ("close",)
@@ -154,3 +158,39 @@ def test_what_cannot_be_found_out_about_can_be_given_up() -> None:
     state = decided(state, DropChanges("c1", waiting=True))
     assert state.cards["c1"].forge.outbox == ()
     assert not isinstance(decide(state, PublishCard("c1", push), 6.0), Rejected)
+
+
+def test_a_retry_of_what_waits_is_no_error_and_says_when_the_next_try_is() -> None:
+    state = board(ItemWanted(3.0, "c1", ITEM, Wanted(labels=("one",))))
+    assert decide(state, RetryChanges("c1"), 9.0) == ()
+    assert isinstance(decide(state, RetryChanges("c1", "a9"), 9.0), Rejected)
+    outbox = forge_outbox(state.cards["c1"])
+    assert outbox is not None
+    (said,) = sentences(replace(outbox, retry_at=60.0), 9.0)
+    assert "; next try at " in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "remote", "ours", "theirs"),
+    [
+        (Wanted(title="New"), replace(SEEN, title="Old"), "Rename #7 to New", "Leave the title of #7: Old"),
+        (Wanted(body="New"), replace(SEEN, body="x"), "Replace the description", "Leave the description"),
+        (Wanted(comment="Hi"), replace(SEEN, comment="x"), "Replace the edited", "Leave orch's comment"),
+    ],
+)
+def test_the_choices_of_a_conflict_say_what_happens(
+    wanted: Wanted, remote: Fields, ours: str, theirs: str
+) -> None:
+    state = board(ItemWanted(3.0, "c1", ITEM, wanted), ItemSeen(4.0, "c1", ITEM, remote))
+    outbox = forge_outbox(state.cards["c1"])
+    assert outbox is not None
+    (one,) = outbox.conflicts
+    assert one.ours.startswith(ours)
+    assert one.theirs.startswith(theirs)
+
+
+def test_a_forge_that_is_away_is_told_once_with_what_waits() -> None:
+    away = ForgeAway("github.com", "unreachable", 3.0, 5)
+    assert away_words(away, 9.0).startswith("github.com unreachable since ")
+    assert away_words(away, 9.0).endswith(", 5 waiting")
+    assert away_words(away, 9.0, short=True) == "github.com unreachable, 5"

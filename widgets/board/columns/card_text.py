@@ -160,8 +160,9 @@ def _change(card: CardView) -> list[Span]:
     """The change request."""
     if card.change is None:
         return []
-    role = "off" if card.finished is not None else change_view.role(card.change)
-    return [(f"{change_view.mark(card.change)}  ", role)]
+    done = card.finished is not None
+    role = "off" if done else change_view.role(card.change)
+    return [(f"{change_view.mark(card.change, done=done)}  ", role)]
 
 
 def _change_age(card: CardView, now: float) -> list[Span]:

@@ -18,7 +18,7 @@ from orchestrator.core.landing.survey import Survey
 from orchestrator.core.requests import cards as requests
 from orchestrator.core.requests.cards import Ending
 from orchestrator.core.requests.changes import Publish
-from widgets.board.dialogs.landing_text import KEYS, fact_lines, listed, way_line
+from widgets.board.dialogs.landing_text import KEYS, fact_lines, follows, listed, way_line
 from widgets.board.refusals import live, resumable, waits_to_land
 from widgets.board.undo import tell_done
 from widgets.dialogs.dialog import Dialog, complaint
@@ -64,8 +64,7 @@ class Finish(Dialog[bool]):
             yield Static(f"{clean(card.branch)}\nreading the branch…", id="facts", markup=False)
             yield OptionList(*self._options(), markup=False, compact=True)
             yield Static("", id="list", markup=False)
-            ends = "Its session ends; the card" if live(card) else "The card"
-            yield Static(f"{ends} moves to Done. After Request: once merged.", id="said", markup=False)
+            yield Static("", id="said", markup=False)
             yield complaint()
 
     def on_mount(self) -> None:
@@ -129,6 +128,12 @@ class Finish(Dialog[bool]):
 
     def action_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        said = follows(event.option.id or "", self._card.change, live=live(self._card))
+        self.query_one("#said", Static).update(said)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

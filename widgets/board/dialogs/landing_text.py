@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.change_view import ChangeView, stays_open
 from orchestrator.core.landing.methods import MEANS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.landing.text import Weight, counted, facts, lines_of
@@ -55,7 +55,28 @@ def way_line(
         means = f"push, and update pull request #{change.number}"
     elif way == "request" and change and change.state == "merged":
         means = f"finish it: pull request #{change.number} is merged"
+    elif way == "request" and change and change.state == "closed":
+        means = f"push, and open another: #{change.number} was closed without being merged"
     return ((head, "title"), (fit(means, width - len(head)), "text"))
+
+
+def follows(way: str, change: ChangeView | None, *, live: bool) -> str:
+    """What becomes of the card after that option. `live` if it has a session that ends."""
+    if way == "cancel":
+        return "The card leaves the queue; nothing has changed."
+    if way == "resolve":
+        return "The card stays; its session is prompted once it is idle."
+    if way == "request" and not (change and change.state == "merged"):
+        return "The card stays. Once the pull request is merged: Done, worktree and branch are removed."
+    if way == "keep":
+        then = "worktree and branch stay"
+    elif way == "discard":
+        then = "worktree and branch are removed"
+    else:
+        then = "once landed, worktree and branch are removed"
+    ends = "The session ends; the card" if live else "The card"
+    stays = stays_open(change) if change and way != "request" else ""
+    return f"{ends} moves to Done; {then}.{f' {stays}.' if stays else ''}"
 
 
 def listed(survey: Survey, width: int, room: int) -> tuple[Line, ...]:

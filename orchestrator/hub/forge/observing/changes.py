@@ -18,7 +18,7 @@ from orchestrator.world.forge.forge import Branch
 _SOONEST = 5.0
 """Seconds between two questions for one change request, whatever has happened."""
 _AGAIN = 300.0
-_NOT_TOLD = "the forge does not tell it"
+_NOT_TOLD = "it was not told"
 
 
 class Changes:

@@ -5,10 +5,11 @@ import logging
 import math
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.core.errors import OrchError
+from orchestrator.core.forge.fresh import Fresh
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.observing import change_of, expects, lacks_change, links, on_forge, renamed
 from orchestrator.core.forge.repository import RepositoryRef
@@ -49,7 +50,7 @@ class Observer:
     def __post_init__(self) -> None:
         self._fresh = Freshness(self.engine.show)
         self._begin()
-        self.engine.with_fresh(self._fresh.of)
+        self.engine.with_fresh(self._fresh_of)
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
@@ -67,7 +68,7 @@ class Observer:
         self._pushed.clear()
         self._places.clear()
         for account in self.accounts.known:
-            account.pause.done()
+            account.pause.end()
         await self.look()
 
     async def look(self) -> None:
@@ -93,6 +94,12 @@ class Observer:
         self._changes = Changes(self._memory)
         self._pushed.clear()
         self._places.clear()
+
+    def _fresh_of(self, card: str) -> Fresh:
+        """With the host of what waits, also before the card has anything there."""
+        found, known = self._fresh.of(card), self.engine.state.cards.get(card)
+        account = self.accounts.known_of(known.repo) if known else None
+        return replace(found, host=account.forge.host) if account else found
 
     async def _account(self, account: Account, groups: list[Group]) -> None:
         cards = [card for group in groups for card in group.cards if on_forge(card)]

@@ -22,6 +22,13 @@ class Said:
     body: str
 
 
+def committed_at(root: Path, commit: str) -> float:
+    """When it was committed, in seconds since the epoch; 0 if that is not known. Raises errors of git."""
+    answer = ask(open_repository(root).root, "log", "-1", "--format=%ct", commit, "--")
+    said = answer.out.decode(errors="replace").strip()
+    return float(said) if not answer.code and said.isdecimal() else 0.0
+
+
 def tip(root: Path, branch: str) -> str:
     """The branch's commit; empty if there is none. Raises errors of git."""
     return open_repository(root).branch_tip(branch)
