@@ -9,6 +9,9 @@ import pytest
 
 from orchestrator.core.forge.acts import Merge, OpenChange, Push
 from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.events import ItemLinked
+from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.repository import ItemRef
 from tests.conftest import git
 from tests.forge.server import Fault, Server
@@ -206,3 +209,20 @@ def test_a_merge_queue_that_refuses_is_quoted(rig: ForgeRig, server: Server) -> 
     rig.live_on()
     (act,) = rig.forge.outbox
     assert (act.state, "head of the pull request has changed" in act.why) == ("refused", True)
+
+
+@pytest.mark.parametrize("renamed_back", [False, True])
+def test_a_hidden_repository_does_not_make_its_issue_gone(
+    rig: ForgeRig, server: Server, *, renamed_back: bool
+) -> None:
+    shop = server.world.repos["ada/shop"]
+    issue = server.world.issue(shop, "Crash")
+    found = rig.github.issue(ItemRef(rig.shop, issue.number))
+    ref = replace(found.ref, repository=replace(rig.shop, name="store"))
+    rig.journal.append(ItemLinked(2.0, "c1", ref, "Crash", "u", Synced(fields_of(found)), "wanted"))
+    if not renamed_back:
+        del server.world.repos["ada/shop"]
+    rig.live()
+    assert rig.forge.issue is not None
+    assert (rig.forge.issue.gone, rig.forge.claim_refused) == ("", "")
+    assert rig.forge.issue.claim == ("held" if renamed_back else "wanted")

@@ -38,7 +38,7 @@ def create(*, card: str, labels: tuple[str, ...], as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Leave the claim on GitHub.")
 @json_option("Print the card as a JSON line.")
 def unlink(*, card: str, force: bool, as_json: bool) -> None:
-    report(hub().submit(UnlinkIssueFrom(card, force)), as_json, _linked)
+    report(hub().submit(UnlinkIssueFrom(card, force)), as_json, _unlinked)
 
 
 @verb("issues.open")
@@ -61,6 +61,17 @@ def open_(*, card: str, prints: bool, as_json: bool) -> None:
 
 def _linked(card: CardView) -> str:
     return f"#{card.issue.number} {plain(card.issue.title)}" if card.issue else "no issue"
+
+
+def _unlinked(card: CardView) -> str:
+    """With what of it is still to be sent, such as the release of the claim."""
+    outbox = card.forge_outbox
+    if outbox is None or not outbox.waiting:
+        return "no issue"
+    return plain(
+        f"no issue; waiting to be sent to {outbox.host or 'GitHub'}: {', '.join(outbox.waiting)} "
+        f"(label and claim stay there until then; see: orch forge list {card.id})"
+    )
 
 
 def _created(card: CardView) -> str:

@@ -18,7 +18,7 @@ class ForgeAway:
 
 
 def away_words(away: ForgeAway, now: float, *, short: bool = False) -> str:
-    """`github.com unreachable since 18:53, 5 waiting`; the host and the number alone if short."""
+    """`forge.example unreachable since 18:53, 5 waiting`; the host and the number alone if short."""
     waits = f", {away.waiting} waiting" if away.waiting else ""
     if short:
         return f"{away.host} {away.why}{f', {away.waiting}' if away.waiting else ''}"

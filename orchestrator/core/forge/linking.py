@@ -1,13 +1,15 @@
 """Whether a card may have an issue: one issue has one card."""
 
+from dataclasses import replace
+
 from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.events import EndingAsked, Event
 from orchestrator.core.forge.acts import CreateIssue
 from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand, LinkIssue, QueueIssue
 from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.events import ActQueued, ClaimRefused, ItemLinked, ItemUnlinked
+from orchestrator.core.forge.events import ActQueued, ClaimRefused, ItemLinked, ItemMoved, ItemUnlinked
 from orchestrator.core.forge.progress import Progress
-from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 from orchestrator.core.text.clean import one_line
 
@@ -33,6 +35,16 @@ def issue_cards(state: State) -> dict[str, str]:
         for card in state.cards.values()
         if (link := card.forge.issue) and link.progress.stage != "discarded"
     }
+
+
+def moved(state: State, old: RepositoryRef, new: RepositoryRef, now: float) -> tuple[Event, ...]:
+    """The repository has another name: so have the items of all cards."""
+    return tuple(
+        ItemMoved(now, card.id, link.ref, replace(link.ref, repository=new))
+        for card in (*state.cards.values(), *state.departed.values())
+        for link in card.forge.links
+        if link.ref.repository.same(old)
+    )
 
 
 def taken(state: State, ref: ItemRef) -> Rejected | None:

@@ -20,8 +20,16 @@ _MOST, _MOST_PAGES = 10_000, 10
 CardOf = Callable[[ItemRef], str]
 
 
-async def list_issues(place: Place, request: ListIssues, card_of: CardOf) -> IssuesView:
-    """The issues that are wanted. Raises `ForgeError`, or `NotUnderstood`."""
+async def list_issues(
+    place: Place,
+    request: ListIssues,
+    card_of: CardOf,
+    renamed: Callable[[RepositoryRef, RepositoryRef], object],
+) -> IssuesView:
+    """The issues that are wanted; `renamed` is told first if their repository has another name.
+
+    Raises `ForgeError`, or `NotUnderstood`.
+    """
     if not 1 <= request.most <= _MOST or request.page < 1:
         raise NotUnderstood(f"cannot list {request.most} issues", f"at least 1 and at most {_MOST} can be")
     asked = place.chosen.repository
@@ -31,6 +39,8 @@ async def list_issues(place: Place, request: ListIssues, card_of: CardOf) -> Iss
         if error.trouble in (Trouble.MISSING, Trouble.GONE, Trouble.NO_TOKEN):
             raise
         raise error.said_as(f"cannot list the issues of {asked.path}") from error
+    if not ref.same(asked):
+        renamed(asked, ref)
     pages = place.account.forge.issue_pages(ref, wanted, request.page)
     fits = Wanted(request.search, milestone=request.milestone, assignee=_nobody(request)).fits
     found: dict[int, IssueView] = {}

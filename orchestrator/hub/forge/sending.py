@@ -102,6 +102,8 @@ class ForgeEffects:
             _log.warning("%s: %s", card.id, error)
             if error.trouble is Trouble.MOVED:
                 return await self._moved(card.id, step, link, place.account)
+            if error.trouble is Trouble.MISSING and await self._hidden(link, place):
+                return await self._by_remote(card.id, step, link, place)
             return _failed(card, step, link, error)
         except OrchError as error:  # of git or the configuration
             self._not_fresh(card.id, step)
@@ -293,6 +295,30 @@ class ForgeEffects:
         now = time.time()
         moved = ItemMoved(now, card, old, ItemRef(found.ref, old.number, old.kind))
         return (ActSettled(now, card, step.act.id, Fate.NOT_SENT), moved) if step.act else (moved,)
+
+    async def _hidden(self, link: Link, place: Place) -> bool:
+        """Whether it is the repository that is not there, or not for this token: that says nothing about the
+        item, and what is to be done waits."""
+        repository = link.ref.repository
+        if place.account.forge.host.casefold() != repository.host.casefold():
+            return False
+        try:
+            await self._ask(place.account, lambda forge: forge.repository(repository))
+        except (ForgeError, _LeavingError):
+            return True
+        return False
+
+    async def _by_remote(self, card: str, step: Owed, link: Link, place: Place) -> Iterable[Event]:
+        """The item by the name that the repository's remote leads to, if that is another one."""
+        try:
+            found = await self._ask(place.account, lambda forge: forge.repository(place.chosen.repository))
+        except (ForgeError, _LeavingError):
+            return ()
+        if found.ref.same(link.ref.repository):
+            return ()
+        now = time.time()
+        to = ItemMoved(now, card, link.ref, ItemRef(found.ref, link.ref.number, link.ref.kind))
+        return (ActSettled(now, card, step.act.id, Fate.NOT_SENT), to) if step.act else (to,)
 
     def _not_fresh(self, card: str, step: Owed) -> None:
         """The act is looked for before it is sent."""

@@ -1,8 +1,10 @@
 """Issues of the forge: listed, read, imported, linked."""
 
+import time
+
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.linking import issue_cards, owner_of
-from orchestrator.core.forge.repository import ItemRef
+from orchestrator.core.forge.linking import issue_cards, moved, owner_of
+from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView, SyncedIssues
 from orchestrator.core.requests.issues import (
     CreateIssueFrom,
@@ -27,7 +29,12 @@ def issues(engine: Engine, rules: IssueRules) -> Table:
     async def every(request: ListIssues) -> IssuesView:
         place = await imports.accounts.of(whole_path(request.repo))
         cards = issue_cards(engine.state)
-        return await list_issues(place, request, lambda ref: cards.get(ref.key, ""))
+
+        def renamed(old: RepositoryRef, new: RepositoryRef) -> None:
+            engine.record(moved(engine.state, old, new, time.time()))
+            cards.update(issue_cards(engine.state))
+
+        return await list_issues(place, request, lambda ref: cards.get(ref.key, ""), renamed)
 
     async def one(request: ShowIssue) -> IssueDetail:
         place = await imports.accounts.of(whole_path(request.repo))

@@ -7,11 +7,11 @@ import pytest
 from orchestrator.core.commands import Rejected
 from orchestrator.core.effects import owed_to_forge
 from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssue
-from orchestrator.core.forge.events import ClaimRefused, ForgeEvent, ItemClaimed, ItemUnlinked
+from orchestrator.core.forge.events import ClaimRefused, ForgeEvent, ItemClaimed, ItemMoved, ItemUnlinked
 from orchestrator.core.forge.evolve import evolve_forge, with_forge
 from orchestrator.core.forge.fields import Fields, Standing, Wanted
 from orchestrator.core.forge.items import Comment, Issue
-from orchestrator.core.forge.linking import decide_link, linked
+from orchestrator.core.forge.linking import decide_link, linked, moved
 from orchestrator.core.forge.links import CardForge
 from orchestrator.core.forge.prompt import TEMPLATE, prompt_of, quoted
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
@@ -96,3 +96,11 @@ def test_a_huge_issue_makes_no_huge_prompt() -> None:
     prompt = prompt_of(TEMPLATE, huge)
     assert len(prompt) < 200_000
     assert prompt.endswith("> [the rest is omitted]")
+
+
+def test_a_renamed_repository_is_known_to_all_cards_at_once() -> None:
+    state = replace(State(), cards={"c1": card("c1", after(LINKED))})
+    store = RepositoryRef("forge.example", "ada", "store")
+    events = moved(state, RepositoryRef("forge.example", "Ada", "Shop"), store, 2.0)
+    assert events == (ItemMoved(2.0, "c1", REF, ItemRef(store, 7)),)
+    assert moved(state, store, REF.repository, 2.0) == ()
