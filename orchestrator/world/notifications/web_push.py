@@ -45,6 +45,15 @@ def available() -> bool:
     return find_spec("pywebpush") is not None and find_spec("py_vapid") is not None
 
 
+def is_address(endpoint: str) -> bool:
+    """Whether that can be the address of a push service."""
+    try:
+        parts = urlsplit(endpoint)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 class VapidKeys:
     """The hub's keys for push services, made when they are first needed. Methods block, and raise `OSError`
     if the file cannot be read or written."""

@@ -36,7 +36,7 @@ from orchestrator.hub.phone.door.pairing import Pairings
 from orchestrator.hub.phone.door.receipts import Receipts
 from orchestrator.hub.phone.door.seen import Seen
 from orchestrator.hub.phone.door.streams import Streams
-from orchestrator.world.notifications.web_push import VapidKeys, public_key
+from orchestrator.world.notifications.web_push import VapidKeys, is_address, public_key
 
 _JSON = "application/json"
 _BODY, _SMALL_BODY = 128 * 1024, 4 * 1024
@@ -99,8 +99,8 @@ class Door:
         """Stores where the device receives notifications; `null` for nowhere."""
         device = self.identity.of(request)
         said = wire.decode(await _body(request, _SMALL_BODY), PushSubscription | None)
-        if said is not None and not said.endpoint.startswith("https://"):
-            raise NotUnderstood("the push service's address is not https")
+        if said is not None and not is_address(said.endpoint):
+            raise NotUnderstood("the push service's address is not an https URL")
         self.devices.set_push(device, said)
         return _answer(None)
 

@@ -54,7 +54,7 @@ export function told(name, data) {
     state.mail = data.mail;
     changed({ kind: "mail" });
   } else if (name === "Notice") {
-    changed({ kind: "notice", text: data.text });
+    if (data.shown) changed({ kind: "notice", text: data.text });
   }
   keepSoon();
 }
