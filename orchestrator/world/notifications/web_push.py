@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.core.notifications.views import SENT, Outcome
-from orchestrator.world.notifications.public import PrivateAddressError, pinned
+from orchestrator.world.notifications.public import PrivateAddressError, is_literal, public_address
 
 MISSING = "pywebpush is not installed. Run: pip install 'orch-tui[phone]'"
 _LIVES_S = 3600
@@ -130,7 +130,7 @@ def send(
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in private):
         return Sent(Outcome("failed", "the push service's address is not https"))
     try:
-        session, there = pinned(endpoint, private)
+        session, there = _pinned(endpoint, private)
     except PrivateAddressError:
         why = f"{parts.hostname} is on a private address, and not listed in notify.push_private"
         return Sent(Outcome("failed", why))
@@ -169,6 +169,33 @@ def send(
         return Sent(Outcome("failed", f"{parts.hostname} did not respond within {timeout:g} s"))
     except (requests.RequestException, ValueError) as error:
         return Sent(Outcome("failed", f"{parts.hostname}: {type(error).__name__}"))
+
+
+def _pinned(url: str, private: Collection[str]) -> tuple[Any, str]:
+    """A session of `requests`, and the URL under which it reaches exactly the address that was checked.
+    Behind a proxy, that one resolves the name. Raises as `public_address`, and `ValueError` for no URL."""
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    session = requests.Session()
+    if host not in private and requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)):
+        if is_literal(host):
+            public_address(host, port, private)
+        return session, url
+    address = public_address(host, port, private)
+
+    class Pinned(HTTPAdapter):
+        def init_poolmanager(self, *given: Any, **named: Any) -> None:
+            super().init_poolmanager(*given, server_hostname=host, assert_hostname=host, **named)
+
+    session.trust_env = False  # no proxy: its exceptions are by name, and the URL has an address
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    session.headers["Host"] = parts.netloc.rpartition("@")[2]
+    session.mount("https://", Pinned())
+    there = f"[{address}]" if ":" in address else address
+    return session, parts._replace(netloc=f"{there}:{port}").geturl()
 
 
 def _sent(status: int, host: str) -> Sent:

@@ -12,8 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from orchestrator.world.notifications.public import pinned
-from orchestrator.world.notifications.web_push import Sent, VapidKeys, send
+from orchestrator.world.notifications.web_push import Sent, VapidKeys, _pinned, send
 from tests.world.notifications.endpoint import Browser, Endpoint, endpoint
 
 TOLD = {"title": "orch", "body": "2 wait for you"}
@@ -126,7 +125,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
         return real(next(answers, "127.0.0.1") if host == there else host, *given, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    _, url = pinned(f"https://{there}:{port}/s/1", ())
+    _, url = _pinned(f"https://{there}:{port}/s/1", ())
     assert url == f"https://192.0.0.9:{port}/s/1"
 
 
