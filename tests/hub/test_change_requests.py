@@ -147,7 +147,7 @@ def test_a_branch_to_which_somebody_else_pushed_is_refused_and_left(stage: Stage
     assert server.world.repos["ada/shop"].branches["orch/write-three"] == theirs
     git(worktree, "pull", "--quiet", "--rebase", "origin", "orch/write-three")
     assert orch(stage, "finish", "c1", "--pr").returncode == 0
-    assert not stage.client.submit(ShowCard("c1")).card.forge_outbox
+    poll(lambda: not stage.client.submit(ShowCard("c1")).card.forge_outbox, "everything to be sent")
 
 
 def test_a_hub_that_is_killed_during_the_push_opens_one_pull_request(stage: Stage, server: Server) -> None:

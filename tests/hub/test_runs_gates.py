@@ -127,8 +127,13 @@ def test_a_gate_of_two_approvers_needs_both(stage: Stage) -> None:
 def test_a_gate_that_nobody_decides_reminds_by_the_users_command(stage: Stage) -> None:
     said = stage.repo.parent / "said"
     stage.set("ORCH_NOTIFY__COMMAND", f"sh -c 'cat >> {said}'")
+    stage.set("ORCH_NOTIFY__GATHER", "0.1s")
     stage.start()
     start(stage, "workflow: [{name: gate, type: human-gate, message: 'Well?', remind_after: 1s}]")
-    poll(lambda: said.exists() and said.read_text().count('"gate.reminded"') >= 2, "two reminders")
+    poll(
+        lambda: said.exists() and said.read_text().count('"gate.reminded"') >= 2,
+        "two reminders",
+        told=lambda: said.read_text() if said.exists() else "nothing",
+    )
     assert said.read_text().count('"gate.opened"') == 1
     assert open_gate(stage, "gate").state == "open"

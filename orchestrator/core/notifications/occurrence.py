@@ -52,6 +52,11 @@ def occurrences(
         yield Occurrence(key, need, since, seen.get(key, now), reminds)
 
 
+def reminders(state: State, needs: Iterable[Need]) -> tuple[float, ...]:
+    """When the gates among these needs were last reminded of: what changes of a need that stays the same."""
+    return tuple(_reminded_at(state, need) for need in needs if need.kind == "gate")
+
+
 def _reminded_at(state: State, need: Need) -> float:
     run = state.runs.get(need.run)
     gate = next((each for each in run.gates if each.id == need.id), None) if run else None

@@ -11,6 +11,8 @@ class ListNotifications(Read[tuple[NotificationView, ...]]):
     """What was told, newest first."""
 
     verb = "notify.list"
+    act = "notify.list"
+    """It shows what others wrote to the person."""
     most: int = 50
     skipped: bool = False
     """Also those that a channel had nobody to tell."""

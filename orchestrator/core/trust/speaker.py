@@ -35,6 +35,7 @@ GRANTABLE: dict[str, str] = {
     "review.list": "Comments reach you as a prompt once they are sent.",
     "issues.list": _ASK,
     "pr.problems": _ASK,
+    "notify.list": _ASK,
     "run.pause": _STAGE,
     "run.resume": _STAGE,
     "run.cancel": _STAGE,

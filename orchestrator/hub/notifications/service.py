@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.core.board.views import Need
-from orchestrator.core.notifications.occurrence import Occurrence, occurrences
+from orchestrator.core.notifications.occurrence import Occurrence, occurrences, reminders
 from orchestrator.core.notifications.policy import Moment, Plan, Timing, Told, plan
 from orchestrator.core.notifications.views import NotificationView, Outcome
 from orchestrator.hub.loop.engine import Engine, refusal
@@ -45,8 +45,8 @@ class Notifications:
     _seen: dict[str, float] = field(default_factory=dict)
     _sending: set[str] = field(default_factory=set)
     _needs: tuple[Need, ...] = ()
-    _asked: tuple[tuple[Need, ...], frozenset[str]] | None = None
-    """The queue and what was being answered, at the latest look."""
+    _asked: tuple[tuple[Need, ...], frozenset[str], tuple[float, ...]] | None = None
+    """The queue, what was being answered, and the gates' reminders, at the latest look."""
     _look_at: float | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -59,7 +59,7 @@ class Notifications:
 
     def changed(self) -> None:
         """Something may have changed in the queue."""
-        if (self.needs(), self.answering()) != self._asked:
+        if self._now() != self._asked:
             self._woken.set()
 
     async def look(self) -> None:
@@ -105,6 +105,10 @@ class Notifications:
 
     # --- inside ----------------------------------------------------------------------------------
 
+    def _now(self) -> tuple[tuple[Need, ...], frozenset[str], tuple[float, ...]]:
+        needs = self.needs()
+        return needs, self.answering(), reminders(self.engine.state, needs)
+
     async def _wait(self) -> None:
         left = None if self._look_at is None else max(0.01, self._look_at - time.time())
         with contextlib.suppress(TimeoutError):
@@ -112,7 +116,7 @@ class Notifications:
         self._woken.clear()
 
     def _standing(self, now: float) -> tuple[Occurrence, ...]:
-        self._needs, answering = self._asked = self.needs(), self.answering()
+        self._needs, answering, _ = self._asked = self._now()
         found = tuple(occurrences(self.engine.state, self._needs, now, self._seen, answering))
         self._seen = {each.key: each.seen for each in found}
         return found
