@@ -27,7 +27,7 @@ from orchestrator.core.board.views import (
     Waited,
 )
 from orchestrator.core.board.windows import WindowView
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.changes.view import ChangeView
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.mail.message import Delivery, Ref
 from orchestrator.core.mail.views import (

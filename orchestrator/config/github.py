@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from orchestrator.config.base import Table, UnfitValueError
 from orchestrator.config.values import Duration, OptionalCommand, Words
-from orchestrator.core.forge.prompt import PLACEHOLDERS
-from orchestrator.core.forge.status import StatusRules
+from orchestrator.core.forge.issues.prompt import PLACEHOLDERS
+from orchestrator.core.forge.issues.status import StatusRules
 from orchestrator.core.text.placeholders import placeholders
 
 PUBLIC = "https://api.github.com"

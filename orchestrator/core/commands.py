@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from orchestrator.core.events import Event
 from orchestrator.core.forge.autofix.commands import AutofixCommand
-from orchestrator.core.forge.change_commands import ChangeCommand
-from orchestrator.core.forge.commands import FetchedIssue, ForgeCommand
+from orchestrator.core.forge.changes.commands import ChangeCommand
+from orchestrator.core.forge.issues.commands import FetchedIssue, ForgeCommand
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.literals import AnswerVerdict, Finishing
 from orchestrator.core.model import DEFAULT_AGENT, Worktree

@@ -37,12 +37,12 @@ from orchestrator.core.events import (
 from orchestrator.core.forge.autofix.commands import QueueFixes, SetAutofix
 from orchestrator.core.forge.autofix.decide import fixes_sent, set_autofix
 from orchestrator.core.forge.autofix.prompt import prompt_of
-from orchestrator.core.forge.change_commands import ChangeCommand
-from orchestrator.core.forge.change_decide import decide_change
-from orchestrator.core.forge.changes import ChangeRequest
-from orchestrator.core.forge.commands import ForgeCommand
-from orchestrator.core.forge.linking import decide_link
-from orchestrator.core.forge.settling import settle
+from orchestrator.core.forge.changes.change import ChangeRequest
+from orchestrator.core.forge.changes.commands import ChangeCommand
+from orchestrator.core.forge.changes.decide import decide_change
+from orchestrator.core.forge.issues.commands import ForgeCommand
+from orchestrator.core.forge.issues.linking import decide_link
+from orchestrator.core.forge.outbox.settling import settle
 from orchestrator.core.landing.decide import cancel, finish, would_lose
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.literals import Finishing

@@ -35,9 +35,9 @@ from orchestrator.core.events import (
     WorktreeMoved,
     WorktreeRemoved,
 )
-from orchestrator.core.forge.departed import departing, with_departed
 from orchestrator.core.forge.evolve import with_forge
-from orchestrator.core.forge.passed_over import with_passed_over
+from orchestrator.core.forge.issues.departed import departing, with_departed
+from orchestrator.core.forge.issues.passed_over import with_passed_over
 from orchestrator.core.landing.events import (
     BranchMerged,
     LandingAdmitted,

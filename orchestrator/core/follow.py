@@ -12,7 +12,7 @@ from orchestrator.core.events import (
     StartAdmitted,
     StartQueued,
 )
-from orchestrator.core.forge.change_follow import following
+from orchestrator.core.forge.changes.follow import following
 from orchestrator.core.landing.queue import waits
 from orchestrator.core.model import Card, State, Step
 

@@ -31,8 +31,8 @@ from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
 from orchestrator.hub.environments import Environments
+from orchestrator.hub.forge.issues.rules import rules_of
 from orchestrator.hub.forge.parts import ForgeParts, forge_parts
-from orchestrator.hub.forge.rules import rules_of
 from orchestrator.hub.handlers.cards import cards
 from orchestrator.hub.handlers.hub import hub
 from orchestrator.hub.handlers.mail import mail

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from orchestrator.core.errors import Failed, OrchError
-from orchestrator.core.forge.acts import OpenChange
+from orchestrator.core.forge.outbox.acts import OpenChange
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import IssueFilter

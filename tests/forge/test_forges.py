@@ -12,8 +12,8 @@ import pytest
 from orchestrator import config
 from orchestrator.core.errors import OrchError
 from orchestrator.core.forge.choosing import Configured
-from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.items import Changed, Identity, Issue, Permission, Repository
+from orchestrator.core.forge.outbox.fields import fields_of
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.doctor.forge import forges
 from orchestrator.hub.forge import accounts

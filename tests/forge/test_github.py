@@ -2,10 +2,10 @@
 
 import pytest
 
-from orchestrator.core.forge.acts import OpenChange
-from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, NoChange, Review
+from orchestrator.core.forge.changes.change import ChangeRequest, Checks, Mergeability, NoChange, Review
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Permission
+from orchestrator.core.forge.outbox.acts import OpenChange
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError
 from orchestrator.world.forge.forge import Branch, IssueFilter

@@ -9,16 +9,16 @@ import pytest
 
 from orchestrator.config import Config, GitHubSettings
 from orchestrator.core.errors import OrchError
-from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.fields import Fields, Standing
 from orchestrator.core.forge.links import CardForge, Link
 from orchestrator.core.forge.marks import Mark, marked
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Standing
 from orchestrator.core.forge.remotes import GitRemote
 from orchestrator.core.forge.views import IssueDetail, IssuesView
 from orchestrator.core.requests.issues import ListIssues, ShowIssue
 from orchestrator.doctor.forge import forges
 from orchestrator.hub.forge.accounts import Accounts
-from orchestrator.hub.forge.importing_rules import IssueRules
+from orchestrator.hub.forge.issues.importing_rules import IssueRules
 from orchestrator.hub.handlers.issues import issues
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.worktrees import remotes

@@ -4,12 +4,12 @@ import threading
 
 import pytest
 
-from orchestrator.core.forge.acts import FieldAct, OpenChange
-from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.changes.change import ChangeRequest, NoChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Standing, digest
 from orchestrator.core.forge.marks import Mark, mark_of, marked
-from orchestrator.core.forge.receipts import Fate, fate
+from orchestrator.core.forge.outbox.acts import FieldAct, OpenChange
+from orchestrator.core.forge.outbox.fields import Standing, digest
+from orchestrator.core.forge.outbox.receipts import Fate, fate
 from orchestrator.world.forge.errors import ForgeError, ForgeRefused
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token

@@ -11,15 +11,16 @@ from typing import Any, cast
 from orchestrator.core.effects import owed_to_forge
 from orchestrator.core.events import CardCreated, Event
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.acts import QueuedAct
 from orchestrator.core.forge.events import ActQueued
+from orchestrator.core.forge.issues.status import StatusRules
 from orchestrator.core.forge.links import CardForge
+from orchestrator.core.forge.outbox.acts import QueuedAct
 from orchestrator.core.forge.remotes import Chosen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 from orchestrator.hub.forge.accounts import Account, Place
+from orchestrator.hub.forge.changes.pushing import PushEffects
 from orchestrator.hub.forge.pauses import Pause, Pauses
-from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.world.forge.github.client import GitHub
 from orchestrator.world.forge.github.token import Token
@@ -116,6 +117,7 @@ class ForgeRig:
 
         class Engine:
             journal = SimpleNamespace(id=BOARD)
+            rules = staticmethod(lambda _: StatusRules())
 
             @property
             def state(self) -> State:

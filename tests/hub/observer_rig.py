@@ -9,11 +9,11 @@ from typing import Any, cast
 from orchestrator.core.errors import Refused
 from orchestrator.core.events import CardCreated, Event, WorktreeAdded
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import ItemLinked
-from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.fresh import Fresh
 from orchestrator.core.forge.links import CardForge
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import fields_of
 from orchestrator.core.forge.remotes import Chosen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import State, Worktree

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.core.forge.acts import CreateIssue
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.links import Outgoing
 from orchestrator.core.forge.marks import Mark, unmarked
-from orchestrator.hub.forge import created_issues
+from orchestrator.core.forge.outbox.acts import CreateIssue
+from orchestrator.hub.forge.issues import created_issues
 from orchestrator.hub.forge.kinds import Asked
 from tests.forge.server import Fault, Server
 from tests.hub.forge_rig import BOARD, ForgeRig

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.forge.events import ItemGone, ItemMoved
 from tests.forge.server import Fault, Server
 from tests.forge.state import Item, Repo

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.changes.change import ChangeRequest, NoChange
 from orchestrator.core.forge.events import ChangeSeen, ItemSeen
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from tests.forge.server import Fault, Server

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import ItemLinked
-from orchestrator.core.forge.fields import Switch, Wanted, fields_of
 from orchestrator.core.forge.links import unsent
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Switch, Wanted, fields_of
 from orchestrator.core.forge.repository import ItemRef
 from tests.forge.server import Fault, Server
 from tests.forge.state import Item

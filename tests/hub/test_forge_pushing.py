@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from orchestrator.core.forge.acts import OpenChange, Push
 from orchestrator.core.forge.autofix.state import Autofix
 from orchestrator.core.forge.events import ActDone, ActRefused
 from orchestrator.core.forge.links import Outgoing, Pushed
+from orchestrator.core.forge.outbox.acts import OpenChange, Push
 from orchestrator.core.model import Card, Worktree
-from orchestrator.hub.forge.change_service import ChangeRequests
-from orchestrator.hub.forge.pushing import PushEffects
+from orchestrator.hub.forge.changes.pushing import PushEffects
+from orchestrator.hub.forge.changes.service import ChangeRequests
 from orchestrator.world.worktrees.publishing import remote
 from tests.conftest import git
 from tests.core.forge.test_autofix import change

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.forge.acts import Merge, OpenChange, Push
-from orchestrator.core.forge.changes import ChangeRequest
-from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.forge.events import ItemLinked
-from orchestrator.core.forge.fields import fields_of
+from orchestrator.core.forge.outbox.acts import Merge, OpenChange, Push
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import fields_of
 from orchestrator.core.forge.repository import ItemRef
 from tests.conftest import git
 from tests.forge.server import Fault, Server

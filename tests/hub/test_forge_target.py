@@ -8,7 +8,7 @@ import pytest
 from orchestrator.core.forge.items import Permission, Repository
 from orchestrator.core.forge.remotes import Chosen, GitRemote
 from orchestrator.core.forge.repository import RepositoryRef
-from orchestrator.hub.forge.target import Target, target
+from orchestrator.hub.forge.changes.target import Target, target
 from orchestrator.world.forge.errors import ForgeMissing, ForgeRefused, Trouble
 
 HOST = "forge.example"

@@ -47,7 +47,7 @@ def _table() -> Table:
         issues(room, room),
         changes(room),
         fixes(room),
-        forge(room, room),
+        forge(room, room, room),
         trust(),
         phone(room),
         hub(card_service, room, room, room),

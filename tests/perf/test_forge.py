@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.changes.change import ChangeRequest, NoChange
 from orchestrator.world.forge.forge import IssueFilter
 from tests.forge.server import Server
 from tests.hub.observer_rig import ObserverRig

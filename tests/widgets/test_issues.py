@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.client import Board, Failed, Refused
-from orchestrator.core.forge.searching import Wanted
+from orchestrator.core.forge.issues.searching import Wanted
 from orchestrator.core.forge.views import LinkedIssue
 from tests.widgets.hostile import HOSTILE
 from widgets.gallery.boards import GalleryClient, card, hub

@@ -6,8 +6,8 @@ import pytest
 
 from orchestrator.core.forge.autofix.problems import Conflict, FailedCheck, Problems, ReviewComment
 from orchestrator.core.forge.autofix.views import ProblemsView, problem_views
-from orchestrator.core.forge.change_view import ChangeView, change_view
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
+from orchestrator.core.forge.changes.view import ChangeView, change_view
 from orchestrator.core.forge.links import CardForge
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from widgets.gallery.boards import card

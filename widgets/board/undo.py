@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.change_view import stays_open
+from orchestrator.core.forge.changes.view import stays_open
 from orchestrator.core.requests.cards import Undo
 from orchestrator.core.undo.views import Undone
 from widgets.hub_app import HubApp

@@ -2,7 +2,7 @@
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.changes.view import ChangeView
 from orchestrator.core.requests.changes import MergeChangeOf, MergeMethod, UnlinkChangeFrom
 from widgets.dialogs.choose import Choose
 from widgets.dialogs.dialog import Confirm

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from orchestrator.core.forge.searching import NOBODY
+from orchestrator.core.forge.issues.searching import NOBODY
 from orchestrator.core.forge.views import SyncedIssues
 from orchestrator.core.requests.issues import SyncIssues
 from widgets.issues.importing import Asked, synced_words

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.searching import NOBODY, Wanted
+from orchestrator.core.forge.issues.searching import NOBODY, Wanted
 from orchestrator.core.forge.views import IssueView
 
 

@@ -1,7 +1,7 @@
 """What of a card waits to be sent to its forge, and what a person decides about it."""
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.outbox import ForgeOutbox, sentences
+from orchestrator.core.forge.outbox.waiting import ForgeOutbox, sentences
 from orchestrator.core.requests.forge import DropChanges, OutboxCommand, RetryChanges, SettleConflict
 from widgets.dialogs.choose import Choose
 from widgets.hub_app import HubApp

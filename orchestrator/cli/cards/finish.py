@@ -23,7 +23,7 @@ from orchestrator.client import Client, OrchError
 from orchestrator.core.board.views import CardView
 from orchestrator.core.errors import Refused
 from orchestrator.core.filter.language import Filter
-from orchestrator.core.forge.change_view import stays_open
+from orchestrator.core.forge.changes.view import stays_open
 from orchestrator.core.landing.methods import MEANS, METHODS
 from orchestrator.core.landing.several import after
 from orchestrator.core.landing.survey import Survey

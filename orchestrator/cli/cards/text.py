@@ -8,10 +8,12 @@ import click
 from orchestrator.cli.text import age, cells, fit, pad, plain, widths
 from orchestrator.core.board.views import CardDetail, CardView, overlap_marks
 from orchestrator.core.errors import OrchError
-from orchestrator.core.forge import change_view, issue_text, outbox
 from orchestrator.core.forge.autofix.views import autofix_words
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.changes import view
+from orchestrator.core.forge.changes.view import ChangeView
 from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.forge.issues import issue_text
+from orchestrator.core.forge.outbox import waiting
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT
@@ -52,7 +54,7 @@ def legend(cards: Sequence[CardView]) -> str:
         f"{CONFLICT} conflicts with other cards": CONFLICT in drawn,
         f"{OVERLAP} changes files of other cards": OVERLAP in drawn,
         "+ changes the same lock files": "+" in drawn,
-        f"{change_view.PASSING} {change_view.FAILING} {change_view.RUNNING} checks pass, fail, run": any(
+        f"{view.PASSING} {view.FAILING} {view.RUNNING} checks pass, fail, run": any(
             card.change and card.change.state == "open" and card.change.checks not in (None, "none")
             for card in cards
         ),
@@ -100,20 +102,20 @@ def _issue(card: CardView) -> str:
     """The issue, and what of it the forge has not been told."""
     parts = (
         issue_text.mark(card.issue) if card.issue else "",
-        outbox.mark(card.forge_outbox) if card.forge_outbox else "",
+        waiting.mark(card.forge_outbox) if card.forge_outbox else "",
     )
     return " ".join(filter(None, parts))
 
 
 def _mark(change: ChangeView, now: float, *, done: bool) -> str:
-    said = change_view.mark(change, done=done)
+    said = view.mark(change, done=done)
     return f"{said} {as_of(change.as_of, now)}" if change.stale else said
 
 
 def _change(change: ChangeView, now: float) -> str:
     """The change request, how it is, and how old that is."""
     old = ": ".join(filter(None, (as_of(change.as_of, now), change.stale)))
-    return "; ".join([*change_view.sentences(change), old])
+    return "; ".join([*view.sentences(change), old])
 
 
 def _joined(row: Sequence[str], fixed: Sequence[int], room: int | None, colour: str) -> str:
@@ -142,7 +144,7 @@ def detail(found: CardDetail, now: float) -> list[str]:
         "issue": "; ".join(issue_text.sentences(card.issue, now)) if card.issue else "",
         "pull request": _change(card.change, now) if card.change else "",
         "autofix": autofix_words(card.autofix).removeprefix("autofix ") if card.autofix else "",
-        "unsent": "; ".join(outbox.sentences(card.forge_outbox, now)) if card.forge_outbox else "",
+        "unsent": "; ".join(waiting.sentences(card.forge_outbox, now)) if card.forge_outbox else "",
         "lead": card.lead,
         "mail": _mail(card),
         "repo": card.repo,

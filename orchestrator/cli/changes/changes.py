@@ -16,7 +16,7 @@ from orchestrator.cli.verb_table import GROUPS
 from orchestrator.client import Refused
 from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.autofix.views import autofix_words
-from orchestrator.core.forge.change_view import ChangeView, sentences
+from orchestrator.core.forge.changes.view import ChangeView, sentences
 from orchestrator.core.forge.fresh import as_of
 from orchestrator.core.requests.cards import ShowCard
 from orchestrator.core.requests.changes import LinkChangeTo, MergeChangeOf, UnlinkChangeFrom

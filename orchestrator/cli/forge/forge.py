@@ -11,7 +11,7 @@ from orchestrator.cli.group import LazyGroup, verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.cli.text import plain
 from orchestrator.cli.verb_table import GROUPS
-from orchestrator.core.forge.outbox import FIELDS, ForgeOutbox, sentences
+from orchestrator.core.forge.outbox.waiting import FIELDS, ForgeOutbox, sentences
 from orchestrator.core.requests.forge import DropChanges, RetryChanges, SettleConflict, ShowOutboxes
 
 _HERE = "orchestrator.cli.forge.forge"

@@ -15,7 +15,7 @@ from orchestrator.cli.machine.trust import with_trust
 from orchestrator.cli.options import json_option
 from orchestrator.cli.text import plain
 from orchestrator.core.forge.fresh import as_of
-from orchestrator.core.forge.issue_text import mark
+from orchestrator.core.forge.issues.issue_text import mark
 from orchestrator.core.forge.views import SyncedIssue
 from orchestrator.core.requests.issues import SyncIssues
 

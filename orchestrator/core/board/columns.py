@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from orchestrator.core.effects import alive, may_type
-from orchestrator.core.forge.change_follow import remarks
-from orchestrator.core.forge.change_links import open_change
+from orchestrator.core.forge.changes.follow import remarks
+from orchestrator.core.forge.changes.linking import open_change
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.landing.queue import lands, waits
 from orchestrator.core.literals import CardState

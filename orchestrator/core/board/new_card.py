@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from orchestrator.core.commands import Decision, NewCard, Rejected
 from orchestrator.core.events import CardCreated, StartQueued
-from orchestrator.core.forge.linking import linked, taken
+from orchestrator.core.forge.issues.linking import linked, taken
 from orchestrator.core.mail.message import HUMAN, ORCH
 from orchestrator.core.model import State
 from orchestrator.core.text.names import slug_of

@@ -7,10 +7,10 @@ from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import CardView, in_column
 from orchestrator.core.effects import has_window, over
 from orchestrator.core.forge.autofix.views import autofix_view
-from orchestrator.core.forge.change_follow import remarks
-from orchestrator.core.forge.change_view import change_view
+from orchestrator.core.forge.changes.follow import remarks
+from orchestrator.core.forge.changes.view import change_view
 from orchestrator.core.forge.fresh import Fresh
-from orchestrator.core.forge.outbox import forge_outbox
+from orchestrator.core.forge.outbox.waiting import forge_outbox
 from orchestrator.core.forge.views import linked_issue
 from orchestrator.core.landing import queue as landing
 from orchestrator.core.model import Card, Column, State, Step

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.forge.autofix.views import AutofixView
 from orchestrator.core.forge.away import ForgeAway
-from orchestrator.core.forge.change_view import ChangeView
-from orchestrator.core.forge.outbox import ForgeOutbox
+from orchestrator.core.forge.changes.view import ChangeView
+from orchestrator.core.forge.outbox.waiting import ForgeOutbox
 from orchestrator.core.forge.views import LinkedIssue
 from orchestrator.core.literals import CardState, ColumnName, Finishing, NeedKind
 from orchestrator.core.model import DEFAULT_AGENT, Failure, Landed, Prompt

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestrator.core.forge.outbox import clock
+from orchestrator.core.forge.outbox.waiting import clock
 
 
 @dataclass(frozen=True, slots=True)

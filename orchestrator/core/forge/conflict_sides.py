@@ -1,8 +1,8 @@
 """What happens to a field in conflict, for each side that a person can choose."""
 
-from orchestrator.core.forge.compare import Conflict
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.links import Link
+from orchestrator.core.forge.outbox.compare import Conflict
 
 
 def sides(link: Link, conflict: Conflict) -> tuple[str, str]:

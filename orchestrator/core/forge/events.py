@@ -6,13 +6,13 @@ once it is known what became of it.
 
 from dataclasses import dataclass, field
 
-from orchestrator.core.forge.acts import Act, QueuedAct
 from orchestrator.core.forge.autofix.events import AutofixEvent
-from orchestrator.core.forge.changes import ChangeRequest, NoChange
-from orchestrator.core.forge.compare import Synced
-from orchestrator.core.forge.fields import Fields, Wanted
-from orchestrator.core.forge.progress import Progress
-from orchestrator.core.forge.receipts import Fate
+from orchestrator.core.forge.changes.change import ChangeRequest, NoChange
+from orchestrator.core.forge.issues.progress import Progress
+from orchestrator.core.forge.outbox.acts import Act, QueuedAct
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Wanted
+from orchestrator.core.forge.outbox.receipts import Fate
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.literals import ClaimState, ConflictField, Side
 

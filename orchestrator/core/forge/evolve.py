@@ -5,12 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from orchestrator.core.events import CardEvent
-from orchestrator.core.forge.acts import FieldAct
 from orchestrator.core.forge.autofix.events import AutofixEvent
 from orchestrator.core.forge.autofix.evolve import after_prompt, evolve_autofix
-from orchestrator.core.forge.change_links import after, merged_change, open_change
-from orchestrator.core.forge.changes import updated
-from orchestrator.core.forge.compare import Synced, compare, settled
+from orchestrator.core.forge.changes.change import updated
+from orchestrator.core.forge.changes.linking import after, merged_change, open_change
 from orchestrator.core.forge.events import (
     ActDone,
     ActDropped,
@@ -36,10 +34,12 @@ from orchestrator.core.forge.events import (
     MergeFollowed,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields, Wanted
-from orchestrator.core.forge.leaving import unlinked, without_left
+from orchestrator.core.forge.issues.leaving import unlinked, without_left
 from orchestrator.core.forge.links import CardForge, Link, Outgoing, pending
-from orchestrator.core.forge.receipts import Fate, fulfilled, given_up, left_open, wanted_again
+from orchestrator.core.forge.outbox.acts import FieldAct
+from orchestrator.core.forge.outbox.compare import Synced, compare, settled
+from orchestrator.core.forge.outbox.fields import Fields, Wanted
+from orchestrator.core.forge.outbox.receipts import Fate, fulfilled, given_up, left_open, wanted_again
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card
 from orchestrator.core.sessions.prompt_events import PromptDropped, PromptQueued

@@ -2,8 +2,8 @@
 
 from orchestrator.core.events import CardRemoved, Event
 from orchestrator.core.follow import completed
-from orchestrator.core.forge import status
-from orchestrator.core.forge.status import Rules
+from orchestrator.core.forge.issues import status
+from orchestrator.core.forge.issues.status import Rules
 from orchestrator.core.model import Card, State
 from orchestrator.core.workflow.progress import stage_of
 

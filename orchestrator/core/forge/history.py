@@ -1,6 +1,5 @@
 """What has happened between a card and a forge, as lines of the card's history."""
 
-from orchestrator.core.forge.acts import words
 from orchestrator.core.forge.autofix.events import AutofixEvent
 from orchestrator.core.forge.autofix.history import autofix_event_text
 from orchestrator.core.forge.events import (
@@ -18,6 +17,7 @@ from orchestrator.core.forge.events import (
     ItemUnlinked,
     MergeFollowed,
 )
+from orchestrator.core.forge.outbox.acts import words
 from orchestrator.core.text.clean import one_line
 
 

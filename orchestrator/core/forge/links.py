@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from orchestrator.core.forge.acts import Act, FieldAct, words
 from orchestrator.core.forge.autofix.state import Autofix
-from orchestrator.core.forge.changes import FoundChange
-from orchestrator.core.forge.compare import Conflict, Synced, waiting
+from orchestrator.core.forge.changes.change import FoundChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields
-from orchestrator.core.forge.progress import Progress
+from orchestrator.core.forge.issues.progress import Progress
+from orchestrator.core.forge.outbox.acts import Act, FieldAct, words
+from orchestrator.core.forge.outbox.compare import Conflict, Synced, waiting
+from orchestrator.core.forge.outbox.fields import Fields
 from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.literals import ClaimState, OutgoingState
 

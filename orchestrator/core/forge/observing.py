@@ -4,12 +4,12 @@ import math
 from dataclasses import replace
 from datetime import datetime
 
-from orchestrator.core.forge.changes import ChangeRequest, FoundChange, updated
+from orchestrator.core.forge.changes.change import ChangeRequest, FoundChange, updated
 from orchestrator.core.forge.events import ChangeSeen, ItemSeen
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import fields_of
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.links import Link
+from orchestrator.core.forge.outbox.fields import fields_of
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.core.forge.acts import words
 from orchestrator.core.forge.items import Comment, Issue
 from orchestrator.core.forge.links import CardForge, unsent
 from orchestrator.core.forge.marks import mark_of, unmarked
+from orchestrator.core.forge.outbox.acts import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from orchestrator.core.board.columns import place
 from orchestrator.core.board.views import Need
 from orchestrator.core.effects import alive, may_type
-from orchestrator.core.forge.outbox import forge_outbox
+from orchestrator.core.forge.outbox.waiting import forge_outbox
 from orchestrator.core.literals import AskKind, NeedKind
 from orchestrator.core.model import Card, Column, State
 from orchestrator.core.sessions.dialog import Dialog

@@ -3,7 +3,7 @@ its id."""
 
 from dataclasses import dataclass
 
-from orchestrator.core.forge.outbox import ForgeOutbox
+from orchestrator.core.forge.outbox.waiting import ForgeOutbox
 from orchestrator.core.literals import ConflictField, Side
 from orchestrator.core.requests.request import Act, Read
 

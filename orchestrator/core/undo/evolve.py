@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.core.effects import alive
-from orchestrator.core.forge.departed import back_on_board
+from orchestrator.core.forge.issues.departed import back_on_board
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Act, Card, Ending, Gone, State, Step
 from orchestrator.core.sessions.model import Session

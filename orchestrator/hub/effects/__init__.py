@@ -41,7 +41,7 @@ from orchestrator.hub.effects.prompt import PromptEffects
 from orchestrator.hub.effects.stage import StageEffects
 from orchestrator.hub.effects.start import StartEffects
 from orchestrator.hub.effects.undo import UndoEffects
-from orchestrator.hub.forge.fixing import FixEffects
+from orchestrator.hub.forge.changes.fixing import FixEffects
 from orchestrator.hub.forge.sending import ForgeEffects
 from orchestrator.hub.loop.effects_owed import Effect
 from orchestrator.hub.loop.engine import Engine

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.core.events import Event, SessionClosed, WorktreeRemoved
-from orchestrator.core.forge.change_links import merged_change
+from orchestrator.core.forge.changes.linking import merged_change
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.model import Card
 from orchestrator.hub.effects.alone import descendants, must_be_alone

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from orchestrator.core.effects import alive
 from orchestrator.core.events import Event
-from orchestrator.core.forge.change_links import merged_change
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
+from orchestrator.core.forge.changes.linking import merged_change
 from orchestrator.core.landing.events import BranchMerged
 from orchestrator.core.model import Card, State
 from orchestrator.core.workflow.plan import LOCAL

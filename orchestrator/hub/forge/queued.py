@@ -7,20 +7,21 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from orchestrator.core.forge.acts import AskReview, CreateIssue, Merge, OpenChange
 from orchestrator.core.forge.events import ActDone, ActSettled
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.receipts import Fate
-from orchestrator.hub.forge import change_requests, created_issues
+from orchestrator.core.forge.outbox.acts import AskReview, CreateIssue, Merge, OpenChange
+from orchestrator.core.forge.outbox.receipts import Fate
+from orchestrator.hub.forge.changes import requests
+from orchestrator.hub.forge.issues import created_issues
 from orchestrator.hub.forge.kinds import Asked, Events, Kind
 from orchestrator.world.forge.errors import ForgeError, Trouble
 from orchestrator.world.forge.forge import Forge
 
 KINDS: Mapping[type, Kind] = {
     CreateIssue: Kind(created_issues.send_create, created_issues.find_created),
-    OpenChange: Kind(change_requests.send_open, change_requests.find_opened),
-    Merge: Kind(change_requests.send_merge, change_requests.find_merged),
-    AskReview: Kind(change_requests.ask_review, change_requests.find_asked),
+    OpenChange: Kind(requests.send_open, requests.find_opened),
+    Merge: Kind(requests.send_merge, requests.find_merged),
+    AskReview: Kind(requests.ask_review, requests.find_asked),
 }
 
 

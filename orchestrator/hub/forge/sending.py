@@ -14,8 +14,6 @@ from typing import TypeVar
 
 from orchestrator.core.errors import OrchError
 from orchestrator.core.events import Event
-from orchestrator.core.forge.acts import FieldAct, Push
-from orchestrator.core.forge.compare import compare
 from orchestrator.core.forge.events import (
     ActDone,
     ActRefused,
@@ -30,20 +28,23 @@ from orchestrator.core.forge.events import (
     ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import ME, Wanted, among, ordered
-from orchestrator.core.forge.linking import claim_refused
+from orchestrator.core.forge.issues.comment import REMOVED, claim_text, written
+from orchestrator.core.forge.issues.linking import claim_refused
+from orchestrator.core.forge.issues.status import published
 from orchestrator.core.forge.links import Link, Outgoing, Owed, owed
 from orchestrator.core.forge.marks import Mark
-from orchestrator.core.forge.receipts import Fate, fate
+from orchestrator.core.forge.outbox.acts import FieldAct, Push
+from orchestrator.core.forge.outbox.compare import compare
+from orchestrator.core.forge.outbox.fields import ME, Wanted, among, ordered
+from orchestrator.core.forge.outbox.receipts import Fate, fate
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.core.forge.status import published
-from orchestrator.core.forge.texts import REMOVED, claim_text, written
 from orchestrator.core.model import Card
-from orchestrator.hub.forge import publishing, queued
+from orchestrator.hub.forge import queued
 from orchestrator.hub.forge.accounts import Account, Accounts, Place
+from orchestrator.hub.forge.changes.pushing import PushEffects
+from orchestrator.hub.forge.issues import publishing
 from orchestrator.hub.forge.kinds import Asked
 from orchestrator.hub.forge.pauses import Pauses
-from orchestrator.hub.forge.pushing import PushEffects
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.world.forge import looking
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes

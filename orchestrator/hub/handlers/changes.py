@@ -3,7 +3,7 @@
 from orchestrator.core.board.views import CardView
 from orchestrator.core.requests.changes import LinkChangeTo, MergeChangeOf, Publish, UnlinkChangeFrom
 from orchestrator.core.trust.caller import Speaker
-from orchestrator.hub.forge.change_service import ChangeRequests
+from orchestrator.hub.forge.changes.service import ChangeRequests
 from orchestrator.hub.handlers.table import Table
 
 

@@ -4,7 +4,7 @@ from orchestrator.core.board.views import CardView
 from orchestrator.core.forge.autofix.views import ProblemsView
 from orchestrator.core.requests.fixes import Fix, FixesSent, ListProblems, SetAutofix
 from orchestrator.core.trust.caller import Speaker
-from orchestrator.hub.forge.fixes import Fixes
+from orchestrator.hub.forge.changes.fixes import Fixes
 from orchestrator.hub.handlers.table import Table
 
 

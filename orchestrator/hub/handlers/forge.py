@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from orchestrator.core.forge.links import unsent
-from orchestrator.core.forge.outbox import ForgeOutbox, forge_outbox
+from orchestrator.core.forge.outbox.waiting import ForgeOutbox, forge_outbox
 from orchestrator.core.model import Card
 from orchestrator.core.requests.forge import (
     DropChanges,

@@ -3,7 +3,7 @@
 import time
 
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.linking import issue_cards, moved, owner_of
+from orchestrator.core.forge.issues.linking import issue_cards, moved, owner_of
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.forge.views import Imported, IssueDetail, IssuesView, SyncedIssues
 from orchestrator.core.requests.issues import (
@@ -16,8 +16,8 @@ from orchestrator.core.requests.issues import (
     UnlinkIssueFrom,
 )
 from orchestrator.core.trust.caller import Speaker
-from orchestrator.hub.forge.importing_rules import IssueRules
-from orchestrator.hub.forge.listing import list_issues, show_issue
+from orchestrator.hub.forge.issues.importing_rules import IssueRules
+from orchestrator.hub.forge.issues.listing import list_issues, show_issue
 from orchestrator.hub.handlers.table import Acts, Reads, Table
 from orchestrator.hub.loop.engine import Engine
 from orchestrator.hub.services.lookup import whole_path

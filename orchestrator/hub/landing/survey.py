@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator import config
 from orchestrator.core.effects import alive
-from orchestrator.core.forge.change_view import change_view, stays_open
+from orchestrator.core.forge.changes.view import change_view, stays_open
 from orchestrator.core.landing.queue import ahead
 from orchestrator.core.landing.refusals import judged
 from orchestrator.core.landing.survey import Survey

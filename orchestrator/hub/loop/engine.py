@@ -19,7 +19,7 @@ from orchestrator.core.events import Event, MetersRead, SessionChanged, subject
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import Capacity, admit
 from orchestrator.core.forge.following import following, progressed
-from orchestrator.core.forge.status import Rules, StatusRules
+from orchestrator.core.forge.issues.status import Rules, StatusRules
 from orchestrator.core.landing.queue import admitted
 from orchestrator.core.model import Card, State
 from orchestrator.core.sessions.evidence import said_by, source_of

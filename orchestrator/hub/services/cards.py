@@ -22,7 +22,7 @@ from orchestrator.core.board.views import (
 from orchestrator.core.commands import FinishCard, RemoveCard, ResumeCard, SendPrompt, StartCard
 from orchestrator.core.effects import alive, has_window
 from orchestrator.core.events import Event, WorktreeRemoved
-from orchestrator.core.forge.commands import FetchedIssue
+from orchestrator.core.forge.issues.commands import FetchedIssue
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.model import Card

@@ -15,7 +15,7 @@ from orchestrator.core.decide import decide
 from orchestrator.core.errors import NotUnderstood
 from orchestrator.core.events import CardCreated
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.commands import FetchedIssue
+from orchestrator.core.forge.issues.commands import FetchedIssue
 from orchestrator.core.requests.cards import New
 from orchestrator.hub.loop.engine import Engine, RefusedError, refusal
 from orchestrator.hub.services.lookup import whole_path

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.autofix.problems import FailedCheck, ReviewComment
 from orchestrator.core.forge.budget import Budget
-from orchestrator.core.forge.changes import ChangeRequest, FoundChange
+from orchestrator.core.forge.changes.change import ChangeRequest, FoundChange
 from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
-from orchestrator.core.forge.receipts import Trace
+from orchestrator.core.forge.outbox.acts import OpenChange
+from orchestrator.core.forge.outbox.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from orchestrator.core.forge.acts import FieldAct, OpenChange
-from orchestrator.core.forge.changes import ChangeRequest, NoChange
+from orchestrator.core.forge.changes.change import ChangeRequest, NoChange
 from orchestrator.core.forge.fetched import Unfetched
-from orchestrator.core.forge.fields import Fields, digest, fields_of
+from orchestrator.core.forge.issues.comment import is_own
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.marks import Mark, claimant, mark_of, marked, own_comment, unmarked
+from orchestrator.core.forge.outbox.acts import FieldAct, OpenChange
+from orchestrator.core.forge.outbox.fields import Fields, digest, fields_of
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
-from orchestrator.core.forge.texts import is_own
 from orchestrator.world.forge.errors import ForgeRefused, Trouble
 from orchestrator.world.forge.forge import Branch, Forge, IssueFilter
 

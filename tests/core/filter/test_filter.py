@@ -7,7 +7,7 @@ import pytest
 from orchestrator.core.filter.fields import FIELDS, FLAGS, NUMBERS
 from orchestrator.core.filter.language import EVERYTHING, parse
 from orchestrator.core.filter.problem import FilterError
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.changes.view import ChangeView
 from orchestrator.core.forge.views import LinkedIssue
 from widgets.gallery.boards import card
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field, replace
 
 from orchestrator.core.events import CardReopened, Event
-from orchestrator.core.forge.acts import FieldAct
-from orchestrator.core.forge.compare import Synced, compare
 from orchestrator.core.forge.events import (
     ActDone,
     ActRefused,
@@ -18,11 +16,13 @@ from orchestrator.core.forge.events import (
     ItemWanted,
 )
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import ME, Fields, Wanted, digest, ordered
+from orchestrator.core.forge.issues.comment import claim_text, is_own, written
+from orchestrator.core.forge.issues.status import StatusRules, published
 from orchestrator.core.forge.links import CardForge, Link, Owed, owed
-from orchestrator.core.forge.receipts import fate
-from orchestrator.core.forge.status import StatusRules, published
-from orchestrator.core.forge.texts import claim_text, is_own, written
+from orchestrator.core.forge.outbox.acts import FieldAct
+from orchestrator.core.forge.outbox.compare import Synced, compare
+from orchestrator.core.forge.outbox.fields import ME, Fields, Wanted, digest, ordered
+from orchestrator.core.forge.outbox.receipts import fate
 from orchestrator.core.sessions.model import Status
 from orchestrator.core.undo.events import ActRecorded, UndoAsked
 from tests.core.forge.test_status import RULES, Board

@@ -13,7 +13,7 @@ from orchestrator.core.forge.autofix.events import AutofixPaused, AutofixSet, Fi
 from orchestrator.core.forge.autofix.problems import Conflict, FailedCheck, Problems, ReviewComment
 from orchestrator.core.forge.autofix.prompt import prompt_of
 from orchestrator.core.forge.autofix.views import AutofixView, autofix_words
-from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, Review
+from orchestrator.core.forge.changes.change import ChangeRequest, Checks, Mergeability, Review
 from orchestrator.core.forge.events import ChangeSeen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State, Worktree

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.core.forge.texts import TEXTS, done_text
+from orchestrator.core.forge.issues.comment import TEXTS, done_text
 from tests.core.forge.card_world import LOST, CardBoard, wish_of
 from tests.core.forge.test_properties import FAULTS
 from tests.core.forge.world import PERSON

@@ -11,12 +11,11 @@ from orchestrator.core.effects import ProveMerged, owed
 from orchestrator.core.events import CardCreated, EndingAsked, Event, WorktreeAdded
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
-from orchestrator.core.forge.acts import AskReview, Merge, OpenChange, Push
-from orchestrator.core.forge.change_commands import LinkChange, MergeChange, PublishCard, UnlinkChange
-from orchestrator.core.forge.change_follow import branch_of, remarks
-from orchestrator.core.forge.change_links import linked
-from orchestrator.core.forge.change_view import change_view, mark, stays_open
-from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, NoChange, Review
+from orchestrator.core.forge.changes.change import ChangeRequest, Checks, Mergeability, NoChange, Review
+from orchestrator.core.forge.changes.commands import LinkChange, MergeChange, PublishCard, UnlinkChange
+from orchestrator.core.forge.changes.follow import branch_of, remarks
+from orchestrator.core.forge.changes.linking import linked
+from orchestrator.core.forge.changes.view import change_view, mark, stays_open
 from orchestrator.core.forge.events import (
     ActDone,
     ActDropped,
@@ -28,6 +27,7 @@ from orchestrator.core.forge.events import (
     ItemUnlinked,
     MergeFollowed,
 )
+from orchestrator.core.forge.outbox.acts import AskReview, Merge, OpenChange, Push
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.landing.survey import Refusal
 from orchestrator.core.model import Card, Column, State, Worktree

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.core.forge.change_text import body, title
+from orchestrator.core.forge.changes.change_text import body, title
 
 ONE = (("Fix the crash", "It divided by zero."),)
 TWO = (("Fix the crash", ""), ("Test it", ""))

@@ -5,13 +5,20 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.board.shown import with_fresh
-from orchestrator.core.forge.change_view import ChangeView, change_view, mark, role, sentences
-from orchestrator.core.forge.changes import ChangeRequest, Checks, FoundChange, Mergeability, NoChange, Review
-from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.changes.change import (
+    ChangeRequest,
+    Checks,
+    FoundChange,
+    Mergeability,
+    NoChange,
+    Review,
+)
+from orchestrator.core.forge.changes.view import ChangeView, change_view, mark, role, sentences
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields, Standing
 from orchestrator.core.forge.fresh import Fresh, as_of
 from orchestrator.core.forge.links import CardForge, Link
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Standing
 from orchestrator.core.literals import ChangeState
 from tests.core.forge.test_values import CHANGE, REF, WHOLE
 from widgets.board.columns.card_text import card_lines

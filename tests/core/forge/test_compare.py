@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.forge.acts import FieldAct
-from orchestrator.core.forge.compare import Synced, compare, settled, waiting
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields, Standing, Switch, Wanted, Written, digest
+from orchestrator.core.forge.outbox.acts import FieldAct
+from orchestrator.core.forge.outbox.compare import Synced, compare, settled, waiting
+from orchestrator.core.forge.outbox.fields import Fields, Standing, Switch, Wanted, Written, digest
 
 OPEN, CLOSED = Standing(), Standing(open=False, reason="completed")
 BASE = Fields("A title", digest("A body"), OPEN, labels=("bug",), comment="", others=2, revision="1")

@@ -7,13 +7,13 @@ import pytest
 from orchestrator.core.events import CardCreated, CardRemoved, Event, StartQueued
 from orchestrator.core.evolve import evolve
 from orchestrator.core.follow import completed
-from orchestrator.core.forge.commands import FetchedIssue
 from orchestrator.core.forge.events import ClaimRefused, ItemUnlinked
-from orchestrator.core.forge.fields import Fields, Standing
-from orchestrator.core.forge.import_rules import ImportRule, due, import_rules
+from orchestrator.core.forge.issues.commands import FetchedIssue
+from orchestrator.core.forge.issues.import_rules import ImportRule, due, import_rules
+from orchestrator.core.forge.issues.linking import claim_refused, linked
+from orchestrator.core.forge.issues.passed_over import KEPT
 from orchestrator.core.forge.items import Issue
-from orchestrator.core.forge.linking import claim_refused, linked
-from orchestrator.core.forge.passed_over import KEPT
+from orchestrator.core.forge.outbox.fields import Fields, Standing
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import State
 

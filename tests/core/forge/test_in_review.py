@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.core.forge.in_review import publishes
+from orchestrator.core.forge.changes.in_review import publishes
 from orchestrator.core.model import Card
 from orchestrator.core.sessions.model import Status
 from tests.core.forge.test_autofix import card, change, session

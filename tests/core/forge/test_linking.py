@@ -6,14 +6,14 @@ import pytest
 
 from orchestrator.core.commands import Rejected
 from orchestrator.core.effects import owed_to_forge
-from orchestrator.core.forge.commands import FetchedIssue, LinkIssue, UnlinkIssue
 from orchestrator.core.forge.events import ClaimRefused, ForgeEvent, ItemClaimed, ItemMoved, ItemUnlinked
 from orchestrator.core.forge.evolve import evolve_forge, with_forge
-from orchestrator.core.forge.fields import Fields, Standing, Wanted
+from orchestrator.core.forge.issues.commands import FetchedIssue, LinkIssue, UnlinkIssue
+from orchestrator.core.forge.issues.linking import decide_link, linked, moved
+from orchestrator.core.forge.issues.prompt import TEMPLATE, prompt_of, quoted
 from orchestrator.core.forge.items import Comment, Issue
-from orchestrator.core.forge.linking import decide_link, linked, moved
 from orchestrator.core.forge.links import CardForge
-from orchestrator.core.forge.prompt import TEMPLATE, prompt_of, quoted
+from orchestrator.core.forge.outbox.fields import Fields, Standing, Wanted
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 

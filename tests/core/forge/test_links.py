@@ -6,9 +6,7 @@ import pytest
 
 from orchestrator.core.events import CardCreated, Event
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.acts import CreateIssue, FieldAct, Merge, OpenChange
-from orchestrator.core.forge.changes import ChangeRequest, Checks, NoChange, Review
-from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.changes.change import ChangeRequest, Checks, NoChange, Review
 from orchestrator.core.forge.events import (
     ActDone,
     ActDropped,
@@ -29,9 +27,11 @@ from orchestrator.core.forge.events import (
 )
 from orchestrator.core.forge.evolve import evolve_forge
 from orchestrator.core.forge.fetched import NOT_FETCHED
-from orchestrator.core.forge.fields import Fields, Standing, Switch, Wanted, Written, digest
 from orchestrator.core.forge.links import CardForge, owed, unsent
-from orchestrator.core.forge.receipts import Fate
+from orchestrator.core.forge.outbox.acts import CreateIssue, FieldAct, Merge, OpenChange
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Standing, Switch, Wanted, Written, digest
+from orchestrator.core.forge.outbox.receipts import Fate
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import State
 from orchestrator.store import codec

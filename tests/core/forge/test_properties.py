@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.core.forge.events import ItemWanted
-from orchestrator.core.forge.fields import Switch, Wanted
 from orchestrator.core.forge.links import owed, unsent
+from orchestrator.core.forge.outbox.fields import Switch, Wanted
 from tests.core.forge.world import ITEM, ORCH, PERSON, Forge, Hub, linked, with_own_texts
 from tests.examples import examples
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.core.forge.pushing import Position, position, trouble
+from orchestrator.core.forge.changes.pushing import Position, position, trouble
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.forge.acts import FieldAct
-from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
-from orchestrator.core.forge.fields import Fields, Standing, Switch, Wanted, Written, digest
-from orchestrator.core.forge.receipts import Fate, Trace, fate, fulfilled, given_up, wanted_again
+from orchestrator.core.forge.outbox.acts import FieldAct
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Standing, Switch, Wanted, Written, digest
+from orchestrator.core.forge.outbox.receipts import Fate, Trace, fate, fulfilled, given_up, wanted_again
 
 BEFORE = Fields("A title", digest("A body"), Standing(), ("bug",), ("bob",), comment="", revision="1")
 CHANGED = replace(BEFORE, revision="2")

@@ -9,10 +9,8 @@ from orchestrator.core.commands import Rejected
 from orchestrator.core.decide import decide
 from orchestrator.core.events import Event
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.acts import CreateIssue, FieldAct, OpenChange, Push
 from orchestrator.core.forge.away import ForgeAway, away_words
-from orchestrator.core.forge.change_commands import PublishCard
-from orchestrator.core.forge.compare import Synced
+from orchestrator.core.forge.changes.commands import PublishCard
 from orchestrator.core.forge.events import (
     ActQueued,
     ActRefused,
@@ -22,10 +20,12 @@ from orchestrator.core.forge.events import (
     ItemSeen,
     ItemWanted,
 )
-from orchestrator.core.forge.fields import Fields, Standing, Switch, Wanted
 from orchestrator.core.forge.links import owed, unsent
-from orchestrator.core.forge.outbox import forge_outbox, mark, sentences
-from orchestrator.core.forge.receipts import Fate
+from orchestrator.core.forge.outbox.acts import CreateIssue, FieldAct, OpenChange, Push
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import Fields, Standing, Switch, Wanted
+from orchestrator.core.forge.outbox.receipts import Fate
+from orchestrator.core.forge.outbox.waiting import forge_outbox, mark, sentences
 from orchestrator.core.model import State
 from orchestrator.core.needs.ranking import needs
 from orchestrator.core.requests.forge import DropChanges, RetryChanges, SettleConflict

@@ -16,13 +16,13 @@ from orchestrator.core.events import (
     WorktreeAdded,
 )
 from orchestrator.core.evolve import evolve
-from orchestrator.core.forge.compare import Synced
 from orchestrator.core.forge.events import ItemClaimed, ItemLinked, ItemPublished, ItemReleased
-from orchestrator.core.forge.fields import ME, Fields, Standing, Wanted, digest
 from orchestrator.core.forge.following import following, progressed
+from orchestrator.core.forge.issues.comment import REMOVED, TEXTS, done_text
+from orchestrator.core.forge.issues.status import StatusRules, published
 from orchestrator.core.forge.links import CardForge, Link
-from orchestrator.core.forge.status import StatusRules, published
-from orchestrator.core.forge.texts import REMOVED, TEXTS, done_text
+from orchestrator.core.forge.outbox.compare import Synced
+from orchestrator.core.forge.outbox.fields import ME, Fields, Standing, Wanted, digest
 from orchestrator.core.landing.events import BranchMerged, LandingMade
 from orchestrator.core.landing.methods import METHODS
 from orchestrator.core.literals import Finishing

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core.forge.budget import Budget
-from orchestrator.core.forge.changes import (
+from orchestrator.core.forge.changes.change import (
     ChangeRequest,
     Checks,
     FoundChange,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from orchestrator.core.forge.acts import FieldAct
-from orchestrator.core.forge.compare import Synced, compare
 from orchestrator.core.forge.events import ActDone, ActRefused, ActSent, ActSettled, ForgeEvent, ItemSeen
 from orchestrator.core.forge.evolve import evolve_forge
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
-from orchestrator.core.forge.fields import Fields, Standing, digest, ordered
 from orchestrator.core.forge.links import CardForge, Link, owed
-from orchestrator.core.forge.receipts import Trace, fate
+from orchestrator.core.forge.outbox.acts import FieldAct
+from orchestrator.core.forge.outbox.compare import Synced, compare
+from orchestrator.core.forge.outbox.fields import Fields, Standing, digest, ordered
+from orchestrator.core.forge.outbox.receipts import Trace, fate
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 
 ITEM = ItemRef(RepositoryRef("forge.example", "ada", "shop"), 7)

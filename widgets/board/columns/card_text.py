@@ -1,8 +1,10 @@
 """A card's lines: texts and their roles. Pure."""
 
 from orchestrator.core.board.views import CardView, overlap_marks
-from orchestrator.core.forge import change_view, issue_text, outbox
+from orchestrator.core.forge.changes import view
 from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.forge.issues import issue_text
+from orchestrator.core.forge.outbox import waiting
 from orchestrator.core.landing.methods import PAST
 from orchestrator.core.overlaps.text import mark
 from orchestrator.core.sessions.states import STATES
@@ -91,7 +93,7 @@ def _issue(card: CardView) -> list[Span]:
     issue, unsent = card.issue, card.forge_outbox
     found = [(f"{issue_text.mark(issue)} ", "trouble" if issue.gone else "muted")] if issue else []
     if unsent:
-        found.append((f"{outbox.mark(unsent)} ", "trouble" if unsent.needs_you else "muted"))
+        found.append((f"{waiting.mark(unsent)} ", "trouble" if unsent.needs_you else "muted"))
     return found
 
 
@@ -161,8 +163,8 @@ def _change(card: CardView) -> list[Span]:
     if card.change is None:
         return []
     done = card.finished is not None
-    role = "off" if done else change_view.role(card.change)
-    return [(f"{change_view.mark(card.change, done=done)}  ", role)]
+    role = "off" if done else view.role(card.change)
+    return [(f"{view.mark(card.change, done=done)}  ", role)]
 
 
 def _change_age(card: CardView, now: float) -> list[Span]:

@@ -12,10 +12,12 @@ from textual.widgets import Static
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardDetail, CardView
-from orchestrator.core.forge import change_view, issue_text, outbox
 from orchestrator.core.forge.autofix.views import autofix_words
-from orchestrator.core.forge.change_view import ChangeView
+from orchestrator.core.forge.changes import view
+from orchestrator.core.forge.changes.view import ChangeView
 from orchestrator.core.forge.fresh import as_of
+from orchestrator.core.forge.issues import issue_text
+from orchestrator.core.forge.outbox import waiting
 from orchestrator.core.landing.text import landed
 from orchestrator.core.model import DEFAULT_AGENT
 from orchestrator.core.requests.cards import ShowCard
@@ -93,7 +95,7 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
     yield "context", percent(card.context_percent)
     yield "cost", money(card.cost_usd)
     yield "issue", "; ".join(issue_text.sentences(card.issue, now)) if card.issue else ""
-    for said in outbox.sentences(card.forge_outbox, now) if card.forge_outbox else ():
+    for said in waiting.sentences(card.forge_outbox, now) if card.forge_outbox else ():
         yield "unsent", said
     yield "lead", card.lead
     yield "mail", f"{card.unread_mail} unread" if card.unread_mail else ""
@@ -103,10 +105,10 @@ def _facts(card: CardView, now: float) -> Iterator[tuple[str, str]]:
 
 
 def _change(change: ChangeView, now: float) -> Iterator[Line]:
-    for said in change_view.sentences(change):
+    for said in view.sentences(change):
         yield ((f"  {clean(said)}", "text"),)
     for name in change.failing:
-        yield ((f"  {change_view.FAILING} {clean(name)}", "bad"),)
+        yield ((f"  {view.FAILING} {clean(name)}", "bad"),)
     if change.stale:
         yield ((f"  {as_of(change.as_of, now)}: {clean(change.stale)}", "trouble"),)
     else:

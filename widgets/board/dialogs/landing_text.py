@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestrator.core.forge.change_view import ChangeView, stays_open
+from orchestrator.core.forge.changes.view import ChangeView, stays_open
 from orchestrator.core.landing.methods import MEANS
 from orchestrator.core.landing.survey import Survey
 from orchestrator.core.landing.text import Weight, counted, facts, lines_of

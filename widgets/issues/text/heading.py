@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.core.forge.fresh import as_of
-from orchestrator.core.forge.searching import NOBODY, Wanted
+from orchestrator.core.forge.issues.searching import NOBODY, Wanted
 from widgets.kit.format import Line, Span, count, row
 
 

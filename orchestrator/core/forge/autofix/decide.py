@@ -4,7 +4,7 @@ from orchestrator.core.commands import Decision, Rejected
 from orchestrator.core.forge.autofix.commands import QueueFixes, SetAutofix
 from orchestrator.core.forge.autofix.events import AutofixSet, FixSent
 from orchestrator.core.forge.autofix.problems import problems_words
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.model import Card
 
 

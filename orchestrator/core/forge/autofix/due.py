@@ -13,7 +13,7 @@ from orchestrator.core.forge.autofix.problems import (
 )
 from orchestrator.core.forge.autofix.prompt import prompt_of
 from orchestrator.core.forge.autofix.state import MOST_ROUNDS
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.model import Card
 from orchestrator.core.sessions.model import Turn

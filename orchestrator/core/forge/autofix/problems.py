@@ -6,7 +6,7 @@ Every text in it is from outside: from CI, or from whoever may comment.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.text.clean import one_line
 

@@ -6,8 +6,8 @@ What others wrote is quoted, every line of it, so that no text can end its own q
 from collections.abc import Iterator
 
 from orchestrator.core.forge.autofix.problems import FailedCheck, Problems, ReviewComment
-from orchestrator.core.forge.changes import ChangeRequest
-from orchestrator.core.forge.prompt import quoted
+from orchestrator.core.forge.changes.change import ChangeRequest
+from orchestrator.core.forge.issues.prompt import quoted
 from orchestrator.core.text.clean import one_line
 
 _MOST_LOGS = 24_000

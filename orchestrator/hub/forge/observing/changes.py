@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from orchestrator.core.forge.changes import ChangeRequest, FoundChange
+from orchestrator.core.forge.changes.change import ChangeRequest, FoundChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Issue
 from orchestrator.core.forge.observing import change_of, change_seen, is_of, lacks_change, pause

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from orchestrator.core.forge.acts import OpenChange
 from orchestrator.core.forge.autofix.problems import FailedCheck, ReviewComment
 from orchestrator.core.forge.budget import Budget
-from orchestrator.core.forge.changes import ChangeRequest, FoundChange, NoChange
+from orchestrator.core.forge.changes.change import ChangeRequest, FoundChange, NoChange
 from orchestrator.core.forge.fetched import NOT_FETCHED
 from orchestrator.core.forge.items import Changed, Comment, Identity, Issue, Issues, Repository
-from orchestrator.core.forge.receipts import Trace
+from orchestrator.core.forge.outbox.acts import OpenChange
+from orchestrator.core.forge.outbox.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.world.forge.errors import ForgeError, ForgeMissing, Trouble
 from orchestrator.world.forge.forge import Branch, IssueFilter

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from orchestrator.core.forge.changes import ChangeRequest
+from orchestrator.core.forge.changes.change import ChangeRequest
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.items import Comment, Identity, Issue, Permission, Repository
-from orchestrator.core.forge.receipts import Trace
+from orchestrator.core.forge.outbox.receipts import Trace
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.literals import ChangeState, ItemKind
 from orchestrator.world.forge.errors import ForgeError, Trouble

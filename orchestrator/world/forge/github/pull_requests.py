@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from orchestrator.core.forge.changes import ChangeRequest, Checks, Mergeability, Review
+from orchestrator.core.forge.changes.change import ChangeRequest, Checks, Mergeability, Review
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.literals import ChangeState, ChecksState, MergeState, ReviewDecision

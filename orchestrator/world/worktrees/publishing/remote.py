@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from orchestrator.core.forge.pushing import Position, Trouble, position, trouble
+from orchestrator.core.forge.changes.pushing import Position, Trouble, position, trouble
 from orchestrator.world.worktrees.command import GitOutput, ask
 from orchestrator.world.worktrees.errors import GitFailed
 from orchestrator.world.worktrees.repository import open_repository

@@ -1,0 +1,1 @@
+"""Change requests of cards: opened, followed, merged."""

@@ -1,0 +1,1 @@
+"""Issues as cards: linked, imported, and what they show of their cards."""

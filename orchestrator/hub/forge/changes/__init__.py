@@ -1,0 +1,1 @@
+"""Change requests of cards: pushed, opened, merged, fixed."""

@@ -1,0 +1,1 @@
+"""Issues of cards: listed, imported, created, shown as done."""
