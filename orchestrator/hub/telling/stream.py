@@ -109,11 +109,11 @@ class Stream:
                 client.news.set()
 
     def notice(self, notice: Notice) -> int:
-        """Notifies every connected client now; returns how many those are."""
+        """Notifies every connected client now; returns how many of them are no phones."""
         for client in self._clients:
             client.notices.append(notice)
             client.news.set()
-        return len(self._clients)
+        return sum(not each.phone for each in self._clients)
 
     def close(self) -> None:
         """Ends every client's stream."""
@@ -128,9 +128,11 @@ class Stream:
 
 
 class Subscriber:
-    """One client of the stream, with what it has not been sent yet."""
+    """One client of the stream, with what it has not been sent yet. `phone` is whether a paired phone reads
+    it, whose person may be anywhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, phone: bool = False) -> None:
+        self.phone = phone
         self.ended = False
         self.changed: dict[str, CardView | RunView | None] = {}
         self.notices: list[Notice] = []

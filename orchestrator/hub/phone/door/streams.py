@@ -28,7 +28,7 @@ class TooManyStreamsError(OrchError):
 class _Open:
     device: str
     connection: Any
-    subscriber: Subscriber = field(default_factory=Subscriber)
+    subscriber: Subscriber = field(default_factory=lambda: Subscriber(phone=True))
 
     def end(self) -> None:
         """At once, whatever the client still has to take."""
