@@ -39,9 +39,13 @@ def cloned(server: Server, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def listed(repo: Path, linked: CardForge | None = None, **said: Any) -> IssuesView:
-    state = SimpleNamespace(cards={"c7": SimpleNamespace(id="c7", forge=linked or CardForge())})
+    state = SimpleNamespace(cards={"c7": SimpleNamespace(id="c7", forge=linked or CardForge())}, departed={})
     rules = cast("IssueRules", SimpleNamespace(imports=SimpleNamespace(accounts=Accounts())))
-    reads, _ = issues(cast("Engine", SimpleNamespace(state=state)), rules)
+
+    def record(events: object) -> None:
+        """The journal is of no interest here."""
+
+    reads, _ = issues(cast("Engine", SimpleNamespace(state=state, record=record)), rules)
     found = asyncio.run(cast("Any", reads[ListIssues](ListIssues(str(repo), **said))))
     assert isinstance(found, IssuesView)
     return found

@@ -64,7 +64,9 @@ def test_every_action_of_the_queue_is_done_by_somebody() -> None:
         elif area == "run":
             assert action.id in DOING
         elif area not in ("cursor", "gate"):
-            assert action.plain or callable(getattr(BoardActions, action.id, None)), action.id
+            assert action.plain or callable(getattr(BoardActions, action.id.replace(".", "_"), None)), (
+                action.id
+            )
 
 
 def test_every_action_of_the_runs_is_done_by_somebody() -> None:
