@@ -137,7 +137,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     places = Places(WindowPlace(home, url, agents, tmux), ProcessPlace(home, url, agents), elsewhere)
     holds = PendingHooks(engine, config.rules_of(settings), agents)
     figures = Figures(engine, port, settings.max_sessions, memory)
-    mail_service, stream = _office_and_stream(engine, home, settings, figures, holds)
+    mail_service, stream = _mail_and_stream(engine, home, settings, figures, holds)
 
     sources = Sources(
         engine=engine,
@@ -294,7 +294,7 @@ def assemble(home: Home, settings: config.Config, port: int, end: asyncio.Event,
     )
 
 
-def _office_and_stream(
+def _mail_and_stream(
     engine: Engine, home: Home, settings: config.Config, figures: Figures, holds: PendingHooks
 ) -> tuple[MailService, Stream]:
     def tell_human(box: str, words: str) -> None:

@@ -19,6 +19,7 @@ from orchestrator.core.forge.remotes import Chosen
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.model import Card, State
 from orchestrator.hub.forge.accounts import Account, Place
+from orchestrator.hub.forge.asking import Asking
 from orchestrator.hub.forge.changes.pushing import PushEffects
 from orchestrator.hub.forge.pauses import Pause, Pauses
 from orchestrator.hub.forge.sending import ForgeEffects
@@ -126,7 +127,7 @@ class ForgeRig:
         leaving = threading.Event()
         pushes = PushEffects(lambda _: {}, leaving)
         self._effects = ForgeEffects(
-            cast("Any", Engine()), leaving, pushes, cast("Any", Accounts()), _NoPauses()
+            cast("Any", Engine()), Asking(leaving), pushes, cast("Any", Accounts()), _NoPauses()
         )
 
     async def _done(self) -> list[Event]:

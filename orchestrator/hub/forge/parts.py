@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.config import Config
 from orchestrator.core.board.views import Notice
+from orchestrator.hub.forge.asking import Asking
 from orchestrator.hub.forge.away import forges_away
 from orchestrator.hub.forge.changes.fixes import Fixes
 from orchestrator.hub.forge.changes.fixing import FixEffects
@@ -48,7 +49,7 @@ def forge_parts(
     """`env` is the environment of a card's session; `leaving` is set when the hub ends; rules answer requests
     by the labels `ruled`; `notice` tells the clients."""
     engine = cards.engine
-    sending = ForgeEffects(engine, leaving, PushEffects(env, leaving))
+    sending = ForgeEffects(engine, Asking(leaving), PushEffects(env, leaving))
     accounts = sending.accounts
     cards.figures.forges_away = lambda: forges_away(engine.state, accounts)
     observer = Observer(engine, accounts)

@@ -3,14 +3,11 @@
 An act is in the journal as sent before its request. After a crash it is in doubt, and looked for first.
 """
 
-import asyncio
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from orchestrator.core.errors import OrchError
 from orchestrator.core.events import Event
@@ -37,10 +34,10 @@ from orchestrator.core.forge.outbox.acts import FieldAct, Push
 from orchestrator.core.forge.outbox.compare import compare
 from orchestrator.core.forge.outbox.fields import ME, Wanted, among, ordered
 from orchestrator.core.forge.outbox.receipts import Fate, fate
-from orchestrator.core.forge.repository import ItemRef
 from orchestrator.core.model import Card
-from orchestrator.hub.forge import queued
+from orchestrator.hub.forge import queued, renamed
 from orchestrator.hub.forge.accounts import Account, Accounts, Place
+from orchestrator.hub.forge.asking import Asking, LeavingError
 from orchestrator.hub.forge.changes.pushing import PushEffects
 from orchestrator.hub.forge.issues import publishing
 from orchestrator.hub.forge.kinds import Asked
@@ -50,16 +47,10 @@ from orchestrator.world.forge import looking
 from orchestrator.world.forge.errors import ForgeError, Trouble, passes
 from orchestrator.world.forge.forge import Forge
 
-_LOOKS_AT_THE_END = 0.2
 _UNTIL_FIXED = (Trouble.NO_TOKEN, Trouble.AUTH, Trouble.SSO)
 """Somebody has to do something about the token: it is tried again from time to time."""
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class _LeavingError(Exception):
-    """The hub ends: what becomes of the request is found out by the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class ForgeEffects:
     """Takes the next step for a card."""
 
     engine: Engine
-    leaving: threading.Event
+    asking: Asking
     pushes: PushEffects
     accounts: Accounts = field(default_factory=Accounts)
     pauses: Pauses = field(default_factory=Pauses)
@@ -95,16 +86,16 @@ class ForgeEffects:
             if place.account.pause.waits():
                 return ()
             events = await self._step(card, step, link, place)
-        except _LeavingError:
+        except LeavingError:
             return ()
         except ForgeError as error:
             self._not_fresh(card.id, step)
             self.pauses.refused(card.id, error)
             _log.warning("%s: %s", card.id, error)
             if error.trouble is Trouble.MOVED:
-                return await self._moved(card.id, step, link, place.account)
-            if error.trouble is Trouble.MISSING and await self._hidden(link, place):
-                return await self._by_remote(card.id, step, link, place)
+                return await renamed.moved(self.asking, card.id, step, link, place)
+            if error.trouble is Trouble.MISSING and await renamed.hidden(self.asking, link, place):
+                return await renamed.by_remote(self.asking, card.id, step, link, place)
             return _failed(card, step, link, error)
         except OrchError as error:  # of git or the configuration
             self._not_fresh(card.id, step)
@@ -142,8 +133,8 @@ class ForgeEffects:
             self._not_fresh(card.id, step)
             at = act.item.repository if act.item else place.chosen.repository
             asked, work = Asked(card, act, at, mark), queued.send if fresh else queued.find_out
-            events = await self._ask(place.account, lambda forge: work(forge, asked))
-        except _LeavingError:
+            events = await self.asking.ask(place.account, lambda forge: work(forge, asked))
+        except LeavingError:
             return ()
         except ForgeError as error:
             self.pauses.refused(card.id, error)
@@ -187,7 +178,7 @@ class ForgeEffects:
                 return await self._published(card, link, place)
             case Owed("release"):
                 own = link.synced.written.comment
-                await self._ask(
+                await self.asking.ask(
                     account, lambda forge: looking.release(forge, link.ref, mark, link.parting, own)
                 )
                 return (ItemReleased(time.time(), card.id, link.ref),)
@@ -218,14 +209,14 @@ class ForgeEffects:
                 wanted = wanted.with_assignee(forge.identity().login, there=True)
             return ItemClaimed(time.time(), card.id, link.ref, written(seen.comment, text), seen, wanted)
 
-        return (await self._ask(account, work),)
+        return (await self.asking.ask(account, work),)
 
     async def _compare(self, card: Card, link: Link, account: Account, mark: Mark) -> Iterable[Event]:
         if among(ME, link.synced.wanted.assignees):
             return await self._named(card, link, account)
         wants_comment = link.synced.wanted.comment is not None
         own = link.synced.seen.comment_id
-        remote = await self._ask(
+        remote = await self.asking.ask(
             account, lambda forge: looking.look(forge, link.ref, mark if wants_comment else None, own)
         )
         now = time.time()
@@ -239,7 +230,7 @@ class ForgeEffects:
 
     async def _named(self, card: Card, link: Link, account: Account) -> Iterable[Event]:
         """Who is to be assigned, by name."""
-        login = (await self._ask(account, lambda forge: forge.identity())).login
+        login = (await self.asking.ask(account, lambda forge: forge.identity())).login
         link = self._now(card).forge.link(link.ref) or link
         wanted = link.synced.wanted
         names = tuple(login if each == ME else each for each in wanted.assignees)
@@ -247,7 +238,9 @@ class ForgeEffects:
 
     async def _published(self, card: Card, link: Link, place: Place) -> Iterable[Event]:
         """What follows once everybody can see the commit; until then it is looked at from time to time."""
-        if not await publishing.is_public(card, link, place, lambda what: self._ask(place.account, what)):
+        if not await publishing.is_public(
+            card, link, place, lambda what: self.asking.ask(place.account, what)
+        ):
             self.unpublished.failed(card.id)
             return ()
         self.unpublished.done(card.id)
@@ -264,7 +257,9 @@ class ForgeEffects:
     ) -> Iterable[Event]:
         self._fresh.discard((card, act.id))
         own = act.before.comment_id if act.before else 0
-        now_own = await self._ask(account, lambda forge: looking.carry_out(forge, link.ref, what, mark, own))
+        now_own = await self.asking.ask(
+            account, lambda forge: looking.carry_out(forge, link.ref, what, mark, own)
+        )
         return (ActDone(time.time(), card, act.id, comment=now_own if what.kind == "comment" else 0),)
 
     async def _find_out(
@@ -283,58 +278,13 @@ class ForgeEffects:
             own = remote.comment_id if comments else 0
             return (Fate.UNCLEAR, own) if found is NOT_FETCHED else (found, own)
 
-        found, own = await self._ask(account, work)
+        found, own = await self.asking.ask(account, work)
         return (ActSettled(time.time(), card, act.id, found, own),)
-
-    async def _moved(self, card: str, step: Owed, link: Link, account: Account) -> Iterable[Event]:
-        """The repository has another name: a write to the former one changed nothing."""
-        old = link.ref
-        try:
-            found = await self._ask(account, lambda forge: forge.repository(old.repository))
-        except (ForgeError, _LeavingError):
-            return ()
-        now = time.time()
-        moved = ItemMoved(now, card, old, ItemRef(found.ref, old.number, old.kind))
-        return (ActSettled(now, card, step.act.id, Fate.NOT_SENT), moved) if step.act else (moved,)
-
-    async def _hidden(self, link: Link, place: Place) -> bool:
-        """Whether it is the repository that is not there, or not for this token: that says nothing about the
-        item, and what is to be done waits."""
-        repository = link.ref.repository
-        if place.account.forge.host.casefold() != repository.host.casefold():
-            return False
-        try:
-            await self._ask(place.account, lambda forge: forge.repository(repository))
-        except (ForgeError, _LeavingError):
-            return True
-        return False
-
-    async def _by_remote(self, card: str, step: Owed, link: Link, place: Place) -> Iterable[Event]:
-        """The item by the name that the repository's remote leads to, if that is another one."""
-        try:
-            found = await self._ask(place.account, lambda forge: forge.repository(place.chosen.repository))
-        except (ForgeError, _LeavingError):
-            return ()
-        if found.ref.same(link.ref.repository):
-            return ()
-        now = time.time()
-        to = ItemMoved(now, card, link.ref, ItemRef(found.ref, link.ref.number, link.ref.kind))
-        return (ActSettled(now, card, step.act.id, Fate.NOT_SENT), to) if step.act else (to,)
 
     def _not_fresh(self, card: str, step: Owed) -> None:
         """The act is looked for before it is sent."""
         if step.act:
             self._fresh.discard((card, step.act.id))
-
-    async def _ask(self, account: Account, what: Callable[[Forge], T]) -> T:
-        """What that returns; a request that is under way does not keep the hub from ending."""
-        asked = asyncio.ensure_future(account.ask(what, unasked=True))
-        while not asked.done():
-            await asyncio.wait((asked,), timeout=_LOOKS_AT_THE_END)
-            if self.leaving.is_set() and not asked.done():
-                asked.cancel()
-                raise _LeavingError
-        return asked.result()
 
 
 def _failed(of: Card, step: Owed, link: Link, error: ForgeError) -> tuple[Event, ...]:
