@@ -42,7 +42,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "overlaps": f"{_HERE}.review.overlaps:overlaps",
         "rescue": f"{_HERE}.cards.rescue:rescue",
     },
-    "Issues and change requests": {
+    "Issues and pull requests": {
         "issues": f"{_HERE}.issues.issues:issues",
         "pr": f"{_HERE}.changes.changes:pr",
         "forge": f"{_HERE}.forge.forge:forge",

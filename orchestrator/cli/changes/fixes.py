@@ -12,7 +12,7 @@ from orchestrator.cli.group import verb
 from orchestrator.cli.options import card_argument, json_option
 from orchestrator.cli.text import plain
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.autofix.views import ProblemView, autofix_words
+from orchestrator.core.forge.autofix.views import ProblemView, autofix_words, problem_text
 from orchestrator.core.requests.fixes import Fix, ListProblems, SetAutofix
 from orchestrator.core.text.clean import clean
 
@@ -63,7 +63,7 @@ def _autofix(card: CardView) -> str:
 
 def _shown(problem: ProblemView) -> Iterator[str]:
     sent = "  (sent)" if problem.sent else ""
-    yield f"{plain(problem.key)}  {_what(problem)}{sent}"
+    yield f"{plain(problem.key)}  {plain(problem_text(problem))}{sent}"
     if problem.url:
         yield f"  {plain(problem.url)}"
     lines = clean(problem.text).strip().splitlines()
@@ -71,16 +71,3 @@ def _shown(problem: ProblemView) -> Iterator[str]:
     yield from (f"  | {line}" for line in shown)
     if len(lines) > len(shown):
         yield f"  | ({len(lines) - len(shown)} more lines: --json)"
-
-
-def _what(problem: ProblemView) -> str:
-    title = plain(problem.title)
-    match problem.kind:
-        case "check":
-            return f"{title} failed"
-        case "conflict":
-            return f"conflicts with {title}"
-        case _:
-            at = f"{plain(problem.path)}:{problem.line}" if problem.line else plain(problem.path)
-            outside = "" if problem.member else " (not a member)"
-            return f"{title}{outside} on {at}" if at else f"{title}{outside}"

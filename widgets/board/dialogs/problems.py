@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from orchestrator.client import OrchError
 from orchestrator.core.board.views import CardView
-from orchestrator.core.forge.autofix.views import ProblemsView, ProblemView
+from orchestrator.core.forge.autofix.views import ProblemsView, ProblemView, problem_text
 from orchestrator.core.requests.fixes import Fix, FixesSent, ListProblems, SetAutofix
 from orchestrator.core.text.clean import clean as plain_text
 from widgets.dialogs.dialog import Dialog, complaint
@@ -23,25 +23,13 @@ _MARKED, _UNMARKED = "●", "○"
 _MOST_LINES = 400
 
 
-def what(problem: ProblemView) -> str:
-    """The problem in a few words."""
-    match problem.kind:
-        case "check":
-            return f"{problem.title} failed"
-        case "conflict":
-            return f"conflicts with {problem.title}"
-        case _:
-            at = f"{problem.path}:{problem.line}" if problem.line else problem.path
-            return f"{problem.title}{' (not a member)' * (not problem.member)}" + (f" on {at}" if at else "")
-
-
 def row(problem: ProblemView, width: int, *, marked: bool) -> Line:
     """Whether it is marked, what it is, and whether the session was sent it."""
     sent = " · sent" if problem.sent else ""
     room = max(8, width - len(sent) - 2)
     return (
         (f"{_MARKED if marked else _UNMARKED} ", "title" if marked else "muted"),
-        (fit(clean(what(problem)), room), "text"),
+        (fit(clean(problem_text(problem)), room), "text"),
         (sent, "muted"),
     )
 

@@ -88,3 +88,15 @@ def problem_views(problems: Problems, sent: Collection[str]) -> tuple[ProblemVie
             ProblemView(one.key, "conflict", one.base, "", "", 0, "", member=True, sent=one.key in sent)
         )
     return tuple(found)
+
+
+def problem_text(problem: ProblemView) -> str:
+    """The problem in a few words, as outsiders wrote them: to be made harmless where they are shown."""
+    match problem.kind:
+        case "check":
+            return f"{problem.title} failed"
+        case "conflict":
+            return f"conflicts with {problem.title}"
+        case _:
+            at = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            return f"{problem.title}{'' if problem.member else ' (not a member)'}{f' on {at}' if at else ''}"

@@ -46,6 +46,12 @@ def number(found: Mapping[str, Any], key: str) -> int:
     return value
 
 
+def nodes(connection: Any) -> list[dict[str, Any]]:
+    """The objects of a GraphQL connection; none of one that is null."""
+    found = connection.get("nodes") if isinstance(connection, dict) else None
+    return [mapping(each) for each in found or () if isinstance(each, dict)]
+
+
 def login(user: Any) -> str:
     """The account's name; `ghost` for one that was deleted."""
     return str(user.get("login") or "ghost") if isinstance(user, dict) else "ghost"

@@ -8,7 +8,7 @@ from orchestrator.core.forge.changes.change import ChangeRequest, Checks, Mergea
 from orchestrator.core.forge.fetched import NOT_FETCHED, Unfetched
 from orchestrator.core.forge.repository import ItemRef, RepositoryRef
 from orchestrator.core.literals import ChangeState, ChecksState, MergeState, ReviewDecision
-from orchestrator.world.forge.github.parsing import login, mapping, number
+from orchestrator.world.forge.github.parsing import login, mapping, nodes, number
 
 BATCH = 25
 _FIELDS = """
@@ -104,8 +104,7 @@ def found_of_branch(data: Mapping[str, Any], place: int, owner: str) -> int | Un
     found = of.get(f"p{place}") if isinstance(of, dict) else None
     if not isinstance(found, dict) or not isinstance(found.get("nodes"), list):
         return NOT_FETCHED
-    nodes = _nodes(found)
-    mine = [each for each in nodes if _owner(each).casefold() in ("", owner.casefold())]
+    mine = [each for each in nodes(found) if _owner(each).casefold() in ("", owner.casefold())]
     opened = [each for each in mine if each.get("state") == "OPEN"]
     return next((number(each, "number") for each in opened or mine), None)
 
@@ -139,7 +138,7 @@ def _parsed(data: Mapping[str, Any], ref: RepositoryRef, as_of: float) -> Change
         draft=bool(data.get("isDraft")),
         author=login(data.get("author")),
         head_owner=_owner(data),
-        labels=tuple(str(each["name"]) for each in _nodes(data.get("labels"))),
+        labels=tuple(str(each["name"]) for each in nodes(data.get("labels"))),
         merge_commit=str(merged["oid"]) if isinstance(merged, dict) else "",
         queued=bool(data.get("isInMergeQueue")),
         updated_at=str(data.get("updatedAt") or ""),
@@ -151,18 +150,18 @@ def _parsed(data: Mapping[str, Any], ref: RepositoryRef, as_of: float) -> Change
 
 
 def _checks(data: Mapping[str, Any]) -> Checks | Unfetched:
-    commits = _nodes(data.get("commits"))
+    commits = nodes(data.get("commits"))
     if not commits:
         return NOT_FETCHED
     rollup = mapping(commits[0].get("commit") or {}).get("statusCheckRollup")
     if rollup is None:
         return Checks("none")
     contexts = mapping(rollup.get("contexts") or {})
-    nodes = _nodes(contexts)
-    failing = [_name(each) for each in nodes if (each.get("conclusion") or each.get("state")) in _FAILED]
-    running = sum(1 for each in nodes if _runs(each))
+    checks = nodes(contexts)
+    failing = [_name(each) for each in checks if (each.get("conclusion") or each.get("state")) in _FAILED]
+    running = sum(1 for each in checks if _runs(each))
     state = _ROLLUPS.get(str(rollup.get("state")), "running")
-    return Checks(state, int(contexts.get("totalCount") or len(nodes)), tuple(failing), running)
+    return Checks(state, int(contexts.get("totalCount") or len(checks)), tuple(failing), running)
 
 
 def _runs(node: Mapping[str, Any]) -> bool:
@@ -178,7 +177,7 @@ def _name(node: Mapping[str, Any]) -> str:
 def _review(data: Mapping[str, Any]) -> Review | Unfetched:
     if data.get("reviewThreads") is None:
         return NOT_FETCHED
-    unresolved = sum(1 for each in _nodes(data["reviewThreads"]) if not each.get("isResolved"))
+    unresolved = sum(1 for each in nodes(data["reviewThreads"]) if not each.get("isResolved"))
     return Review(_DECISIONS.get(str(data.get("reviewDecision")), "none"), unresolved)
 
 
@@ -196,8 +195,3 @@ def _mergeability(data: Mapping[str, Any]) -> Mergeability | Unfetched:
     elif status == "BLOCKED":
         state = "blocked"
     return Mergeability(state)
-
-
-def _nodes(connection: Any) -> list[dict[str, Any]]:
-    nodes = connection.get("nodes") if isinstance(connection, dict) else None
-    return [mapping(each) for each in nodes or () if isinstance(each, dict)]

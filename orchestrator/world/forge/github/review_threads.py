@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.core.forge.autofix.problems import ReviewComment
 from orchestrator.core.forge.repository import ItemRef
-from orchestrator.world.forge.github.parsing import MEMBERS, login, number
+from orchestrator.world.forge.github.parsing import MEMBERS, login, nodes, number
 
 _QUERY = """
 query($owner: String!, $name: String!, $number: Int!) {
@@ -29,7 +29,7 @@ def query(ref: ItemRef) -> tuple[str, dict[str, Any]]:
 def found(data: Mapping[str, Any]) -> tuple[ReviewComment, ...]:
     """The comments of unresolved threads, behind the texts of reviews that ask for changes."""
     request = (data.get("repository") or {}).get("pullRequest") or {}
-    reviews = [_comment(each, {}) for each in _nodes(request.get("latestReviews")) if _asks(each)]
+    reviews = [_comment(each, {}) for each in nodes(request.get("latestReviews")) if _asks(each)]
     return (*reviews, *_threads(request))
 
 
@@ -38,9 +38,9 @@ def _asks(review: Mapping[str, Any]) -> bool:
 
 
 def _threads(request: Mapping[str, Any]) -> Iterator[ReviewComment]:
-    for thread in _nodes(request.get("reviewThreads")):
+    for thread in nodes(request.get("reviewThreads")):
         if not thread.get("isResolved"):
-            yield from (_comment(each, thread) for each in _nodes(thread.get("comments")))
+            yield from (_comment(each, thread) for each in nodes(thread.get("comments")))
 
 
 def _comment(data: Mapping[str, Any], thread: Mapping[str, Any]) -> ReviewComment:
@@ -54,8 +54,3 @@ def _comment(data: Mapping[str, Any], thread: Mapping[str, Any]) -> ReviewCommen
         member=data.get("authorAssociation") in MEMBERS,
         outdated=bool(thread.get("isOutdated")),
     )
-
-
-def _nodes(connection: Any) -> list[dict[str, Any]]:
-    nodes = connection.get("nodes") if isinstance(connection, dict) else None
-    return [each for each in nodes or () if isinstance(each, dict)]
