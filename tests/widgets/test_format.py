@@ -207,3 +207,9 @@ def test_a_hub_that_has_not_spoken_is_connecting() -> None:
     mirror = Mirror()
     mirror.hub = view
     assert "connecting" in content([header_line(mirror, NOW, 80)]).plain
+
+
+def test_a_card_does_not_say_twice_how_it_was_finished() -> None:
+    done = card(1, "A", "done", "exited", finished="squash", reason="squashed", last_words="All pass.")
+    said = content(card_lines(done, NOW, 60, wide=False, selected=False)).plain
+    assert (said.count("squashed"), "All pass." in said) == (1, True)

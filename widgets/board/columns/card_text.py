@@ -139,7 +139,8 @@ def _state(card: CardView, now: float) -> list[Span]:
 
 
 def _reason(card: CardView) -> Span:
-    said = card.held or card.reason or card.last_words
+    reason = "" if card.reason == state_words(card) else card.reason  # the state has said it
+    said = card.held or reason or card.last_words
     return (said, "text" if card.attention else "muted")
 
 
